@@ -1,0 +1,10 @@
+// The shared words of Clew. Everything else imports them from here; this package imports nothing.
+export * from './attribute-value.ts'
+export * from './error-code.ts'
+export * from './ids.ts'
+export * from './log-record.ts'
+export * from './span.ts'
+export * from './span-batch.ts'
+export * from './telemetry-consumer.ts'
+export * from './time.ts'
+export * from './trace-query.ts'

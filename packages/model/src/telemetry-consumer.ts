@@ -1,0 +1,29 @@
+// One promise of the write path: `consume` resolves when the batch is on disk for good, and not before.
+import type { TelemetryBatch } from './span-batch.ts'
+
+/** What a receiver knows of the request a batch came in. */
+export interface RequestContext {
+  /** Owner of the data, from the key that was shown; `default` on loopback. */
+  readonly tenant: string
+  /** Which receiver took it, for example `otlp-http/traces`: part of a request's identity. */
+  readonly door: string
+  /** The decompressed body: two requests of one tenant and door with equal bodies within ten minutes are one. */
+  readonly body: Uint8Array
+}
+
+export interface Acknowledgement {
+  /** The same request came before and is stored: nothing was stored again. */
+  readonly repeated: boolean
+  /** What was changed on the way in and the sender should hear of; empty when all was kept as it came. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Anything a batch can be handed to: a processor, which passes on to a next one, or the journal at the end.
+ * - MUST resolve only when every item of the batch is durable.
+ * - MUST reject with a ClewError otherwise; its code says whether the sender may try again.
+ * - The caller hands the batch over: it MUST NOT change it afterwards.
+ */
+export interface TelemetryConsumer {
+  consume(batch: TelemetryBatch, request: RequestContext): Promise<Acknowledgement>
+}
