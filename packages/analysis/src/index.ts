@@ -1,1 +1,6 @@
-export {}
+// What a trace says: tree, orphans, self time, rows under collapse. Pure; the server and the page use it.
+export * from './parent-index.ts'
+export * from './self-time.ts'
+export * from './span-columns.ts'
+export * from './trace-tree.ts'
+export * from './visible-rows.ts'
