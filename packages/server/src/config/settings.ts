@@ -1,0 +1,174 @@
+// The one table of settings. From it come the YAML file's keys, the environment variables, the flags, the validation,
+// docs/reference/settings.md and docs/reference/clew.sample.yaml. A setting not in this table does not exist.
+import {
+  accessKeys,
+  boolean,
+  bytes,
+  days,
+  httpUrl,
+  integer,
+  milliseconds,
+  nonEmptyText,
+  oneOf,
+  origins,
+  port,
+  text,
+  type ValueKind,
+} from './value-kinds.ts'
+
+export interface Setting<T> {
+  /** Where it stands in `clew.yaml`: `http.port` is `port` under `http`. */
+  readonly path: string
+  readonly kind: ValueKind<T>
+  readonly default: T
+  readonly description: string
+  /** Never printed back, in no log and no error. */
+  readonly secret?: boolean
+}
+
+const MIB = 2 ** 20
+const GIB = 2 ** 30
+
+export const SETTINGS = {
+  dataDir: setting(
+    'data_dir',
+    nonEmptyText,
+    './clew-data',
+    'Folder that holds everything Clew keeps. One process at a time.',
+  ),
+  httpHost: setting(
+    'http.host',
+    nonEmptyText,
+    'localhost',
+    'Address the doors listen on, for every port. `localhost` is 127.0.0.1 and ::1 and needs no key; any other needs `keys`.',
+  ),
+  httpPort: setting('http.port', port, 2539, 'Port of the page, the native API, metrics and health. Required.'),
+  otlpHttpPort: setting('otlp_http.port', port, 4318, 'Port of OTLP over HTTP. Required.'),
+  otlpGrpcPort: setting('otlp_grpc.port', port, 4317, 'Port of OTLP over gRPC. Required.'),
+  keys: setting(
+    'keys',
+    accessKeys,
+    [],
+    'Who may send and ask, as a list of `{name, sha256, tenant, access}`. `clew key` prints a new key and its entry. ' +
+      '`access` is `read`, `write` or `both`; data of one tenant is never shown to another.',
+    { secret: true },
+  ),
+  firstKey: setting(
+    'first_key',
+    boolean,
+    false,
+    'When `keys` is empty and the doors are not on loopback: make one key on first start, keep it in the data folder ' +
+      '(`first-key`) and print it. The container image sets this.',
+  ),
+  insecure: setting(
+    'insecure',
+    boolean,
+    false,
+    'Listen beyond loopback without any key: everyone who reaches the port reads and writes. The page says so.',
+  ),
+  corsOrigins: setting(
+    'cors_origins',
+    origins,
+    [],
+    'Web pages that may send to `/v1/traces` and `/v1/logs`, besides those on localhost. `*` allows every page.',
+  ),
+  maxBodyBytes: setting(
+    'max_body_bytes',
+    bytes,
+    64 * MIB,
+    'Largest request, counted after decompression. Larger ones are refused for good (413, RESOURCE_EXHAUSTED).',
+  ),
+  byteBudget: setting(
+    'byte_budget',
+    bytes,
+    256 * MIB,
+    'Memory for requests that are not yet in the store: bodies being read and inflated, and what waits for the disk. ' +
+      'Without room a request is refused with a time to try again.',
+  ),
+  maxValueBytes: setting(
+    'max_value_bytes',
+    bytes,
+    4 * MIB,
+    'Longest attribute value. Longer ones are cut, counted as dropped, and the answer says so.',
+  ),
+  retention: setting(
+    'retention',
+    days,
+    30,
+    'How long data is kept, counted in UTC days from the day Clew accepted it; `forever` keeps all.',
+  ),
+  diskReserveBytes: setting(
+    'disk_reserve_bytes',
+    bytes,
+    GIB,
+    'Free disk below which new requests are refused (503), so that what was accepted can always be stored.',
+  ),
+  maxQueriesPerTenant: setting(
+    'max_queries_per_tenant',
+    integer(1, 256),
+    8,
+    'Questions of one tenant that run at the same time; the others wait their turn.',
+  ),
+  queryTimeoutMs: setting('query_timeout', milliseconds, 30_000, 'Longest time a question may take.'),
+  stopTimeoutMs: setting(
+    'stop_timeout',
+    milliseconds,
+    20_000,
+    'Longest time a clean stop waits for running requests and for the store to take what is in the journal. ' +
+      'What is left then stays in the journal and is stored at the next start.',
+  ),
+  logLevel: setting(
+    'log_level',
+    oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent'),
+    'info',
+    'Least severe lines of the log.',
+  ),
+  logFormat: setting(
+    'log_format',
+    oneOf('auto', 'json', 'text'),
+    'auto',
+    'Lines of the log: `json`, `text` for people, or `auto`: text on a terminal, JSON elsewhere.',
+  ),
+  storeEngine: setting(
+    'store.engine',
+    oneOf('embedded', 'cluster'),
+    'embedded',
+    '`embedded` keeps data in the data folder; `cluster` sends it to a ClickHouse cluster at `store.url`.',
+  ),
+  storeUrl: setting('store.url', httpUrl, '', 'Address of the ClickHouse cluster, for example http://clickhouse:8123.'),
+  storeDatabase: setting('store.database', nonEmptyText, 'clew', 'Database on the ClickHouse cluster.'),
+  storeUser: setting('store.user', text, 'default', 'User on the ClickHouse cluster.'),
+  storePassword: setting('store.password', text, '', 'Password on the ClickHouse cluster.', { secret: true }),
+} as const
+
+export type SettingName = keyof typeof SETTINGS
+
+/** Every setting with its value. Paths are as written, sizes in bytes, times in milliseconds, retention in days. */
+export type Settings = {
+  readonly [Name in SettingName]: (typeof SETTINGS)[Name] extends Setting<infer T> ? T : never
+}
+
+/** `http.port` → `CLEW_HTTP_PORT`. */
+export function environmentName(path: string): string {
+  return `CLEW_${path.toUpperCase().replaceAll('.', '_')}`
+}
+
+/** `http.port` → `--http-port`. */
+export function flagName(path: string): string {
+  return `--${path.replaceAll(/[._]/g, '-')}`
+}
+
+export function defaultSettings(): Settings {
+  const entries = Object.entries(SETTINGS).map(([name, entry]) => [name, entry.default])
+  return Object.fromEntries(entries) as Settings
+}
+
+function setting<T>(
+  path: string,
+  kind: ValueKind<T>,
+  value: T,
+  description: string,
+  options?: { secret: boolean },
+): Setting<T> {
+  return { path, kind, default: value, description, ...options }
+}
