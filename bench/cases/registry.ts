@@ -1,0 +1,18 @@
+// Every case of the bench, in the order in which they run.
+import type { BenchCase } from '../bench-case.ts'
+import { filledStore } from './filled-store.ts'
+import { overload } from './overload.ts'
+import { loneRequest, smallRequests } from './small-requests.ts'
+import { mixed, visibility } from './steady-load.ts'
+import { grpcTransport, gzipTransport } from './transports.ts'
+
+export const CASES: readonly BenchCase[] = [
+  filledStore,
+  grpcTransport,
+  gzipTransport,
+  smallRequests,
+  loneRequest,
+  visibility,
+  mixed,
+  overload,
+]

@@ -1,0 +1,60 @@
+// The table the bench prints: what was measured beside what the project wants to reach, with the machine it ran on.
+import { readFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+
+export interface Row {
+  readonly what: string
+  readonly measured: string
+  /** Empty where a figure is told and nothing is asked of it. */
+  readonly goal: string
+  /** Undefined where there is no goal. */
+  readonly met?: boolean | undefined
+  /** For machines: the plain figures behind `measured`. */
+  readonly figures?: Readonly<Record<string, number>>
+}
+
+export interface Machine {
+  readonly cpu: string
+  readonly cores: number
+  readonly memoryGib: number
+  readonly node: string
+  readonly system: string
+}
+
+export function describeMachine(): Machine {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memoryGib: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    system: systemName(),
+  }
+}
+
+function systemName(): string {
+  try {
+    return /PRETTY_NAME="([^"]+)"/.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? process.platform
+  } catch {
+    return process.platform
+  }
+}
+
+/** A Markdown table, padded so that it reads well on a terminal too. */
+export function printTable(machine: Machine, scale: number, rows: readonly Row[]): string {
+  const head = ['what', 'measured', 'reach', '']
+  const lines = rows.map((row) => [
+    row.what,
+    row.measured,
+    row.goal,
+    row.met === undefined ? '' : row.met ? 'yes' : 'no',
+  ])
+  const widths = head.map((title, column) => Math.max(title.length, ...lines.map((line) => line[column]!.length)))
+  const print = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`
+  return [
+    `${machine.cpu}, ${machine.cores} cores shared with the load generator, ${machine.memoryGib} GiB, ${machine.system}, Node ${machine.node}; ${(scale * 1_000_000).toLocaleString('en-US')} spans`,
+    '',
+    print(head),
+    `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`,
+    ...lines.map(print),
+  ].join('\n')
+}
