@@ -28,15 +28,30 @@ const ROOMS: readonly Room[] = [
   { name: 'server/errors', files: /^packages\/server\/src\/errors\.ts$/, imports: ['model'] },
   { name: 'server/config', files: /^packages\/server\/src\/config\//, imports: ['model', 'server/errors'] },
   { name: 'server/telemetry', files: /^packages\/server\/src\/telemetry\//, imports: ['model', 'server/errors'] },
+  { name: 'server/access', files: /^packages\/server\/src\/access\//, imports: ['model', 'server/errors'] },
   {
     name: 'server/http',
     files: /^packages\/server\/src\/http\//,
-    imports: ['model', 'server/errors', 'server/telemetry', 'server/config (types)', 'server/pipeline (types)'],
+    imports: [
+      'model',
+      'server/errors',
+      'server/access',
+      'server/telemetry',
+      'server/config (types)',
+      'server/pipeline (types)',
+    ],
   },
   {
     name: 'server/grpc',
     files: /^packages\/server\/src\/grpc\//,
-    imports: ['model', 'server/errors', 'server/telemetry', 'server/config (types)', 'server/pipeline (types)'],
+    imports: [
+      'model',
+      'server/errors',
+      'server/access',
+      'server/telemetry',
+      'server/config (types)',
+      'server/pipeline (types)',
+    ],
   },
   {
     // Pure: reads and writes the bytes of a segment. The store reads segments with it, so it is a room of its own.

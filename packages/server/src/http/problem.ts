@@ -1,0 +1,54 @@
+// Errors as RFC 9457 problem details: the answer of every HTTP door that has no shape of its own for them.
+import { ClewError } from '@clew/model'
+import type { FastifyReply } from 'fastify'
+import { asClewError, ERRORS, retryAfterSeconds } from '../errors.ts'
+
+export interface Problem {
+  /** Where the code is explained. */
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly code: string
+}
+
+/** Writes the body of an answer to a failed request; `contentType` is what that request called its own, if it had one. */
+export type ErrorRenderer = (error: ClewError, contentType: string | undefined) => { type: string; body: Buffer }
+
+export const PROBLEM_CONTENT_TYPE = 'application/problem+json'
+
+export function renderProblem(error: ClewError): Problem {
+  const { title, httpStatus } = ERRORS[error.code]
+  return {
+    type: `urn:clew:error:${error.code.toLowerCase().replaceAll('_', '-')}`,
+    title,
+    status: httpStatus,
+    detail: error.message,
+    code: error.code,
+  }
+}
+
+/** Status and headers of an error; the body is the caller's. */
+export function replyWithError(reply: FastifyReply, error: ClewError): FastifyReply {
+  const retryAfter = retryAfterSeconds(error)
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
+  if (ERRORS[error.code].httpStatus === 401) reply.header('www-authenticate', 'Bearer realm="clew"')
+  return reply.code(ERRORS[error.code].httpStatus)
+}
+
+/** What Fastify threw by itself (a wrong path, a wrong content type, a failed schema) in our own words. */
+export function fromFastify(error: unknown): ClewError {
+  if (error instanceof ClewError || typeof error !== 'object' || error === null) return asClewError(error)
+  const { statusCode, message, validation } = error as { statusCode?: number; message?: string; validation?: unknown }
+  if (validation) return new ClewError('INVALID_ARGUMENT', String(message))
+  if (statusCode === 415) return new ClewError('UNSUPPORTED_MEDIA_TYPE', String(message))
+  if (statusCode === 413) return new ClewError('BODY_TOO_LARGE', String(message))
+  if (statusCode === 404) return new ClewError('NOT_FOUND', String(message))
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new ClewError('REQUEST_MALFORMED', String(message))
+  return asClewError(error)
+}
+
+export function renderProblemBody(error: ClewError): { type: string; body: Buffer } {
+  return { type: PROBLEM_CONTENT_TYPE, body: Buffer.from(JSON.stringify(renderProblem(error))) }
+}
