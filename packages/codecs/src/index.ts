@@ -1,1 +1,17 @@
-export {}
+// Bytes to batches and back, pure: one folder a wire format, `wire/` for what formats share, registry.ts for the table.
+export * from './codec.ts'
+export { decodeOtlpLogs } from './otlp/decode-logs.ts'
+export { type DecodedOrigin, decodeLogRecord, decodeSpan } from './otlp/decode-span.ts'
+export { decodeOtlpSpans, type OtlpEncoding } from './otlp/decode-spans.ts'
+export { decodeResource, decodeScope, decodeValue } from './otlp/decode-value.ts'
+export { encodeLogs, encodeTraces } from './otlp/encode-traces.ts'
+export { type ExportOutcome, encodeExportResponse, encodeStatus, type StatusAnswer } from './otlp/export-response.ts'
+export * from './otlp/fields.ts'
+export { rewriteInvalidUtf8 } from './otlp/rewrite-invalid-utf8.ts'
+export { scanServiceName } from './otlp/service-name.ts'
+export { LogBatchBuilder, SpanBatchBuilder } from './otlp/span-batch-builder.ts'
+export { decodeBatch, encodeBatch } from './otlp/span-batch-bytes.ts'
+export { LOG_CODECS, SPAN_CODECS } from './registry.ts'
+export { ProtobufReader, protobufTag, readUint32, readUint64, WIRE } from './wire/protobuf-reader.ts'
+export { ProtobufWriter } from './wire/protobuf-writer.ts'
+export { decodeUtf8, encodeUtf8, isUtf8 } from './wire/utf8.ts'

@@ -1,0 +1,120 @@
+// Walks the envelopes around the items of an export request: resource_spans → scope_spans → spans (logs are built alike),
+// and collects an origin for each pair of resource and scope. Twice over the envelopes, once over the items.
+import { DecodeError, type Origin } from '@clew/model'
+import { ProtobufReader } from '../wire/protobuf-reader.ts'
+import { checkMessage, RESOURCE_SHAPE, SCOPE_SHAPE } from './check-message.ts'
+import { rewriteInvalidUtf8 } from './rewrite-invalid-utf8.ts'
+import { scanServiceName } from './service-name.ts'
+
+/** More items or origins than any sender means in one request; columns and objects for them would dwarf the body. */
+export const MAX_ITEMS = 1 << 20
+export const MAX_ORIGINS = 1 << 18
+
+/** Takes one item: its message is `bytes[start, end)`; `originValid` is false when its resource or scope was no UTF-8. */
+export type ItemVisitor = (start: number, end: number, origin: number, originValid: boolean) => void
+
+const FORMAT = 'otlp protobuf'
+const NO_BYTES = new Uint8Array(0)
+const FIELD_1 = 0x0a
+const FIELD_2 = 0x12
+const FIELD_3 = 0x1a
+
+/** Number of items of at least `minimumBytes`: how many rows a batch can need. Throws DecodeError above MAX_ITEMS. */
+export function countItems(bytes: Uint8Array, minimumBytes: number): number {
+  const request = new ProtobufReader(FORMAT, bytes)
+  const resourceItems = new ProtobufReader(FORMAT)
+  const scopeItems = new ProtobufReader(FORMAT)
+  let count = 0
+  while (request.next()) {
+    if (request.tag !== FIELD_1) continue
+    resourceItems.open(bytes, request.valueStart, request.valueEnd)
+    while (resourceItems.next()) {
+      if (resourceItems.tag !== FIELD_2) continue
+      scopeItems.open(bytes, resourceItems.valueStart, resourceItems.valueEnd)
+      while (scopeItems.next())
+        if (scopeItems.tag === FIELD_2 && scopeItems.valueEnd - scopeItems.valueStart >= minimumBytes) count++
+    }
+  }
+  if (count > MAX_ITEMS) throw new DecodeError(FORMAT, 'byte 0', `${count} items, at most ${MAX_ITEMS} in one request`)
+  return count
+}
+
+/** Hands each item to `visit` in order, and gives the origins that the visited indexes point into. */
+export function scanEnvelopes(bytes: Uint8Array, visit: ItemVisitor): Origin[] {
+  const origins: Origin[] = []
+  const request = new ProtobufReader(FORMAT, bytes)
+  while (request.next()) {
+    if (request.tag === FIELD_1) scanResource(bytes, request.valueStart, request.valueEnd, origins, visit)
+  }
+  return origins
+}
+
+function scanResource(bytes: Uint8Array, start: number, end: number, origins: Origin[], visit: ItemVisitor): void {
+  // The schema URL may come after the items that need it, so the envelope is walked before its items.
+  const resource = readEnvelope(bytes, start, end)
+  const checked = checkedMessage(bytes, resource.message, 'resource')
+  const service = scanServiceName(checked.message)
+  const reader = new ProtobufReader(FORMAT, bytes, start, end)
+  while (reader.next()) {
+    if (reader.tag !== FIELD_2) continue
+    const scope = readEnvelope(bytes, reader.valueStart, reader.valueEnd)
+    if (!scope.hasItems) continue
+    const checkedScope = checkedMessage(bytes, scope.message, 'scope')
+    if (origins.length === MAX_ORIGINS)
+      reader.fail(reader.valueStart, `more than ${MAX_ORIGINS} pairs of resource and scope in one request`)
+    const origin =
+      origins.push({
+        service,
+        resource: checked.message,
+        resourceSchemaUrl: resource.schemaUrl,
+        scope: checkedScope.message,
+        scopeSchemaUrl: scope.schemaUrl,
+      }) - 1
+    const valid = checked.valid && checkedScope.valid
+    const items = new ProtobufReader(FORMAT, bytes, reader.valueStart, reader.valueEnd)
+    while (items.next()) if (items.tag === FIELD_2) visit(items.valueStart, items.valueEnd, origin, valid)
+  }
+}
+
+interface Envelope {
+  readonly message: Uint8Array
+  readonly schemaUrl: string
+  readonly hasItems: boolean
+}
+
+function readEnvelope(bytes: Uint8Array, start: number, end: number): Envelope {
+  const reader = new ProtobufReader(FORMAT, bytes, start, end)
+  let message: Uint8Array = NO_BYTES
+  let schemaUrl = ''
+  let hasItems = false
+  while (reader.next()) {
+    if (reader.tag === FIELD_2) hasItems = true
+    else if (reader.tag === FIELD_3) schemaUrl = reader.text()
+    else if (reader.tag === FIELD_1) {
+      const part = bytes.subarray(reader.valueStart, reader.valueEnd)
+      // A repeated singular message is merged, which for the bytes means: joined.
+      message = message.length === 0 ? part : joined(message, part)
+    }
+  }
+  return { message, schemaUrl, hasItems }
+}
+
+function checkedMessage(
+  bytes: Uint8Array,
+  message: Uint8Array,
+  kind: 'resource' | 'scope',
+): { readonly message: Uint8Array; readonly valid: boolean } {
+  const shape = kind === 'resource' ? RESOURCE_SHAPE : SCOPE_SHAPE
+  const inPlace = message.buffer === bytes.buffer
+  // Checked within the whole body where possible, so that an error names the byte of the request.
+  const start = inPlace ? message.byteOffset - bytes.byteOffset : 0
+  const valid = checkMessage(inPlace ? bytes : message, start, start + message.length, shape)
+  return valid ? { message, valid } : { message: rewriteInvalidUtf8(message, kind), valid }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(first.length + second.length)
+  whole.set(first)
+  whole.set(second, first.length)
+  return whole
+}

@@ -1,0 +1,27 @@
+// All wire formats that Clew reads or writes: a plain table, one line a format.
+import type { LogCodec, SpanCodec } from './codec.ts'
+import { decodeOtlpLogs } from './otlp/decode-logs.ts'
+import { decodeOtlpSpans } from './otlp/decode-spans.ts'
+import { encodeLogs, encodeTraces } from './otlp/encode-traces.ts'
+
+export const SPAN_CODECS = {
+  'otlp-protobuf': {
+    decodeSpans: (body) => decodeOtlpSpans(body, 'protobuf'),
+    encodeSpans: (spans) => encodeTraces(spans, 'protobuf'),
+  },
+  'otlp-json': {
+    decodeSpans: (body) => decodeOtlpSpans(body, 'json'),
+    encodeSpans: (spans) => encodeTraces(spans, 'json'),
+  },
+} as const satisfies Readonly<Record<string, SpanCodec>>
+
+export const LOG_CODECS = {
+  'otlp-protobuf': {
+    decodeLogs: (body) => decodeOtlpLogs(body, 'protobuf'),
+    encodeLogs: (records) => encodeLogs(records, 'protobuf'),
+  },
+  'otlp-json': {
+    decodeLogs: (body) => decodeOtlpLogs(body, 'json'),
+    encodeLogs: (records) => encodeLogs(records, 'json'),
+  },
+} as const satisfies Readonly<Record<string, LogCodec>>

@@ -1,0 +1,151 @@
+// Writes protobuf messages into one growing buffer. Nested messages are opened and closed; their length is put in when
+// they are closed, so that no message is built twice to learn its size.
+import { WIRE } from './protobuf-reader.ts'
+import { encodeUtf8Into, utf8Bound } from './utf8.ts'
+
+export class ProtobufWriter {
+  #bytes: Uint8Array
+  #view: DataView
+  #length = 0
+
+  constructor(initialBytes = 1024) {
+    this.#bytes = new Uint8Array(initialBytes)
+    this.#view = new DataView(this.#bytes.buffer)
+  }
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** What was written, as a view that the next write may leave behind. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
+  /** What was written, in an array of its own. */
+  copy(): Uint8Array {
+    return this.#bytes.slice(0, this.#length)
+  }
+
+  tag(field: number, wireType: number): void {
+    this.varint(((field << 3) | wireType) >>> 0)
+  }
+
+  /** An unsigned 32-bit value. */
+  varint(value: number): void {
+    this.#reserve(5)
+    let rest = value >>> 0
+    while (rest > 127) {
+      this.#bytes[this.#length++] = (rest & 0x7f) | 0x80
+      rest >>>= 7
+    }
+    this.#bytes[this.#length++] = rest
+  }
+
+  uint32Field(field: number, value: number): void {
+    this.tag(field, WIRE.varint)
+    this.varint(value)
+  }
+
+  boolField(field: number, value: boolean): void {
+    this.uint32Field(field, value ? 1 : 0)
+  }
+
+  /** int64 or uint64: the two's complement of the low 64 bits. */
+  int64Field(field: number, value: bigint): void {
+    this.tag(field, WIRE.varint)
+    this.#reserve(10)
+    let rest = BigInt.asUintN(64, value)
+    while (rest > 127n) {
+      this.#bytes[this.#length++] = Number(rest & 0x7fn) | 0x80
+      rest >>= 7n
+    }
+    this.#bytes[this.#length++] = Number(rest)
+  }
+
+  fixed32Field(field: number, value: number): void {
+    this.tag(field, WIRE.fixed32)
+    this.#reserve(4)
+    this.#view.setUint32(this.#length, value >>> 0, true)
+    this.#length += 4
+  }
+
+  fixed64Field(field: number, value: bigint): void {
+    this.tag(field, WIRE.fixed64)
+    this.#reserve(8)
+    this.#view.setBigUint64(this.#length, BigInt.asUintN(64, value), true)
+    this.#length += 8
+  }
+
+  doubleField(field: number, value: number): void {
+    this.tag(field, WIRE.fixed64)
+    this.#reserve(8)
+    this.#view.setFloat64(this.#length, value, true)
+    this.#length += 8
+  }
+
+  stringField(field: number, text: string): void {
+    const start = this.open(field)
+    this.#reserve(utf8Bound(text))
+    this.#length = encodeUtf8Into(this.#bytes, this.#length, text)
+    this.close(start)
+  }
+
+  bytesField(field: number, value: Uint8Array): void {
+    this.tag(field, WIRE.lengthDelimited)
+    this.varint(value.length)
+    this.raw(value)
+  }
+
+  /** Bytes as they are: a message or fields encoded elsewhere. */
+  raw(value: Uint8Array): void {
+    this.#reserve(value.length)
+    this.#bytes.set(value, this.#length)
+    this.#length += value.length
+  }
+
+  /** Starts a length-delimited field; everything written until `close` is its value. */
+  open(field: number): number {
+    this.tag(field, WIRE.lengthDelimited)
+    this.#reserve(1)
+    return this.#length++
+  }
+
+  /** Ends the field that `open` started; fields are closed in the reverse order of opening. */
+  close(start: number): void {
+    const length = this.#length - start - 1
+    if (length < 128) {
+      this.#bytes[start] = length
+      return
+    }
+    // One byte was kept for the length. A longer one moves the value up, which costs less than a second encoding.
+    const more = varintSize(length) - 1
+    this.#reserve(more)
+    this.#bytes.copyWithin(start + 1 + more, start + 1, this.#length)
+    this.#length += more
+    let at = start
+    let rest = length
+    while (rest > 127) {
+      this.#bytes[at++] = (rest & 0x7f) | 0x80
+      rest >>>= 7
+    }
+    this.#bytes[at] = rest
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#length + more
+    if (needed <= this.#bytes.length) return
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2))
+    grown.set(this.#bytes.subarray(0, this.#length))
+    this.#bytes = grown
+    this.#view = new DataView(grown.buffer)
+  }
+}
+
+function varintSize(value: number): number {
+  if (value < 0x80) return 1
+  if (value < 0x4000) return 2
+  if (value < 0x20_0000) return 3
+  return value < 0x1000_0000 ? 4 : 5
+}
