@@ -30,6 +30,11 @@ const ROOMS: readonly Room[] = [
   { name: 'server/telemetry', files: /^packages\/server\/src\/telemetry\//, imports: ['model', 'server/errors'] },
   { name: 'server/access', files: /^packages\/server\/src\/access\//, imports: ['model', 'server/errors'] },
   {
+    name: 'server/access',
+    files: /^packages\/server\/src\/access\//,
+    imports: ['model', 'server/errors', 'server/config (types)'],
+  },
+  {
     name: 'server/http',
     files: /^packages\/server\/src\/http\//,
     imports: [
@@ -45,6 +50,7 @@ const ROOMS: readonly Room[] = [
     name: 'server/grpc',
     files: /^packages\/server\/src\/grpc\//,
     imports: [
+      'server/http',
       'model',
       'server/errors',
       'server/access',
@@ -57,7 +63,7 @@ const ROOMS: readonly Room[] = [
     // Pure: reads and writes the bytes of a segment. The store reads segments with it, so it is a room of its own.
     name: 'server/pipeline/journal/segment-format',
     files: /^packages\/server\/src\/pipeline\/journal\/segment-format\.ts$/,
-    imports: ['model', 'codecs'],
+    imports: ['model', 'codecs', 'server/pipeline (types)'],
   },
   {
     name: 'server/pipeline',
@@ -101,6 +107,7 @@ const ROOMS: readonly Room[] = [
       'analysis',
       'server/http',
       'server/grpc',
+      'server/access',
       'server/errors',
       'server/telemetry',
       'server/pipeline (types)',

@@ -129,9 +129,9 @@ async function askSteadily(server: ServerProcess, load: Load, large: Load, seed:
   return times
 }
 
-/** prom-client's own gauge, over the time since the last scrape. */
+/** The server's own gauge, over the time since the last scrape. */
 function eventLoopLagMs(metrics: string): number | undefined {
-  const value = /^\w*eventloop_lag_p99_seconds(?:\{[^}]*\})? ([\d.e+-]+)$/m.exec(metrics)?.[1]
+  const value = /^clew_event_loop_delay_seconds\{quantile="0.99"\} ([\d.e+-]+)$/m.exec(metrics)?.[1]
   return value === undefined ? undefined : Number(value) * 1000
 }
 
