@@ -28,7 +28,6 @@ const ROOMS: readonly Room[] = [
   { name: 'server/errors', files: /^packages\/server\/src\/errors\.ts$/, imports: ['model'] },
   { name: 'server/config', files: /^packages\/server\/src\/config\//, imports: ['model', 'server/errors'] },
   { name: 'server/telemetry', files: /^packages\/server\/src\/telemetry\//, imports: ['model', 'server/errors'] },
-  { name: 'server/access', files: /^packages\/server\/src\/access\//, imports: ['model', 'server/errors'] },
   {
     name: 'server/access',
     files: /^packages\/server\/src\/access\//,
@@ -51,6 +50,7 @@ const ROOMS: readonly Room[] = [
     files: /^packages\/server\/src\/grpc\//,
     imports: [
       'server/http',
+      'codecs',
       'model',
       'server/errors',
       'server/access',
@@ -115,7 +115,7 @@ const ROOMS: readonly Room[] = [
       'server/query/languages',
     ],
   },
-  { name: 'server', files: /^packages\/server\/src\/((index|server|main)\.ts$|cli\/)/, imports: EVERYTHING },
+  { name: 'server', files: /^packages\/server\/src\/((index|server|main|doors|storage)\.ts$|cli\/)/, imports: EVERYTHING },
 ]
 
 const PACKAGES: Record<string, string> = {

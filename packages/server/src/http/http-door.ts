@@ -8,6 +8,7 @@ import { checkLoopbackHost, isLoopback } from '../access/host.ts'
 import type { Authorize, Right } from '../access/keys.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { bind } from './bind.ts'
+import type { Door } from './door.ts'
 import { type ErrorRenderer, fromFastify, renderProblemBody, replyWithError } from './problem.ts'
 import { refuseBrokenRequest } from './raw-refusal.ts'
 
@@ -35,16 +36,6 @@ export interface HttpDoorOptions {
   readonly renderError?: ErrorRenderer
   /** Runs first on every request, before any check can refuse it. */
   readonly onRequest?: (request: FastifyRequest, reply: FastifyReply) => void
-}
-
-export interface Door {
-  readonly name: string
-  /** `http://localhost:4318`, without a slash at the end; empty until started. */
-  readonly url: string
-  /** Throws DOOR_TAKEN. */
-  start(): Promise<void>
-  /** Takes no new connection, refuses new requests with 503, lets running ones end; idempotent, safe before start. */
-  stop(graceMs: number): Promise<void>
 }
 
 /** Longer than the 60 s after which most proxies drop an idle connection: the one who sends should close first. */

@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// The entry of the command. The thread pool must be sized before anything uses it, which inside an ES module is too late
+// (imports run first): file syncs, decompression and the store's queries all wait for its threads, and the default of
+// four would let a few slow syncs hold up everything else.
+process.env.UV_THREADPOOL_SIZE ??= '16'
+
+const fromSource = process.execArgv.some((argument) => argument.includes('@clew/source'))
+import(fromSource ? '../src/main.ts' : '../dist/main.js').catch((error) => {
+  console.error(error.code === 'ERR_MODULE_NOT_FOUND' ? `${error.message}\nBuild first: npm run build` : error)
+  process.exitCode = 1
+})

@@ -1,0 +1,30 @@
+// What a gRPC door serves: methods by path, over messages as bytes. Who serves one decodes and encodes them.
+import type { Right } from '../access/keys.ts'
+
+export interface GrpcCall {
+  readonly tenant: string
+  /** Aborted when the caller went away or its deadline passed. */
+  readonly signal: AbortSignal
+}
+
+interface MethodBase {
+  /** What a key must allow. */
+  readonly right: Right | 'none'
+}
+
+/** One message in, one out. The request's room in the byte budget is given back when the promise settles. */
+export interface UnaryMethod extends MethodBase {
+  readonly kind: 'unary'
+  call(request: Uint8Array, call: GrpcCall): Promise<Uint8Array>
+}
+
+/** Any number of messages in, any number out, in either order. */
+export interface StreamMethod extends MethodBase {
+  readonly kind: 'stream'
+  call(requests: AsyncIterable<Uint8Array>, call: GrpcCall): AsyncIterable<Uint8Array>
+}
+
+export type GrpcMethod = UnaryMethod | StreamMethod
+
+/** `/package.Service/Method` → how it is served. */
+export type GrpcMethods = Readonly<Record<string, GrpcMethod>>
