@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS span_stats
     tenant LowCardinality(String),
     stored_day Date,
     block SimpleAggregateFunction(max, UInt64),
-    minute UInt64,
+    minute UInt32,
     service LowCardinality(String),
     name LowCardinality(String),
     kind UInt8,

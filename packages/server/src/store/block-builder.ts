@@ -1,0 +1,72 @@
+// The main thread's side of block-worker.ts: asks for a block, gets the paths of its files. A worker that dies is replaced
+// at the next request; the segment it worked on is simply asked for again by the writer.
+import { Worker } from 'node:worker_threads'
+import { ClewError } from '@clew/model'
+import type { BlockOptions, BuiltBlock } from './native-block.ts'
+
+export interface BuildRequest extends BlockOptions {
+  readonly id: number
+  readonly segmentPath: string
+}
+
+export interface BuildAnswer {
+  readonly id: number
+  readonly built?: BuiltBlock
+  readonly failure?: string
+}
+
+/** From source the worker needs what runs TypeScript there; from `dist` it is plain JavaScript. */
+const FROM_SOURCE = import.meta.url.endsWith('.ts')
+const WORKER_URL = new URL(FROM_SOURCE ? './block-worker.ts' : './block-worker.js', import.meta.url)
+const EXEC_ARGV = FROM_SOURCE ? ['--conditions=@clew/source', '--import', 'tsx'] : []
+
+interface Waiting {
+  resolve(built: BuiltBlock): void
+  reject(error: ClewError): void
+}
+
+export class BlockBuilderThread {
+  #worker: Worker | undefined
+  #nextId = 0
+  readonly #waiting = new Map<number, Waiting>()
+
+  /** Rejects with DECODE_FAILED when the segment cannot be read, STORE_UNAVAILABLE when the thread died. */
+  build(segmentPath: string, options: BlockOptions): Promise<BuiltBlock> {
+    const worker = this.#start()
+    const id = this.#nextId++
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject })
+      worker.postMessage({ id, segmentPath, ...options } satisfies BuildRequest)
+    })
+  }
+
+  async stop(): Promise<void> {
+    const worker = this.#worker
+    this.#worker = undefined
+    await worker?.terminate()
+  }
+
+  #start(): Worker {
+    if (this.#worker !== undefined) return this.#worker
+    const worker = new Worker(WORKER_URL, { execArgv: EXEC_ARGV })
+    this.#worker = worker
+    worker.on('message', (answer: BuildAnswer) => this.#settle(answer))
+    worker.on('error', (cause) => this.#died(worker, cause.message))
+    worker.on('exit', () => this.#died(worker, 'it ended'))
+    return worker
+  }
+
+  #settle({ id, built, failure }: BuildAnswer): void {
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if (built !== undefined) waiting?.resolve(built)
+    else waiting?.reject(new ClewError('DECODE_FAILED', `block builder: ${failure}`))
+  }
+
+  #died(worker: Worker, why: string): void {
+    if (this.#worker === worker) this.#worker = undefined
+    for (const waiting of this.#waiting.values())
+      waiting.reject(new ClewError('STORE_UNAVAILABLE', `block builder thread: ${why}`))
+    this.#waiting.clear()
+  }
+}

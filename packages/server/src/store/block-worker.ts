@@ -1,0 +1,25 @@
+// The worker thread that turns sealed segments into Native files, so that scanning tens of megabytes never holds up the
+// event loop. It opens no engine. Messages are block-builder.ts's.
+import { readFile } from 'node:fs/promises'
+import { parentPort } from 'node:worker_threads'
+import { parseSegment } from '../pipeline/journal/segment-format.ts'
+import type { BuildAnswer, BuildRequest } from './block-builder.ts'
+import { BlockBuilder } from './native-block.ts'
+
+const port = parentPort
+if (port === null) throw new Error('block-worker.ts is started as a worker thread by block-builder.ts')
+
+const builder = new BlockBuilder()
+
+port.on('message', async (request: BuildRequest) => {
+  port.postMessage(await answer(request))
+})
+
+async function answer(request: BuildRequest): Promise<BuildAnswer> {
+  try {
+    const { records } = parseSegment(await readFile(request.segmentPath))
+    return { id: request.id, built: await builder.build(records, request) }
+  } catch (cause) {
+    return { id: request.id, failure: cause instanceof Error ? cause.message : String(cause) }
+  }
+}

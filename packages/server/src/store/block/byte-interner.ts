@@ -1,0 +1,114 @@
+// Byte strings to small numbers, without ever making a JavaScript string: names, services, attribute keys. The entries lie
+// one after the other as Native writes them (length, bytes), so the dictionary of a LowCardinality column is this arena.
+//
+//   id 0 = ''   arena |0|5 G E T / a|3 f o o|…      hash table: slot → id, linear probing, hash and bytes compared
+import { GrowableBytes, GrowableUint32 } from './growable-bytes.ts'
+
+export class ByteInterner {
+  /** Number of entries, with the empty string. */
+  size = 0
+  readonly #arena = new GrowableBytes(4096)
+  /** Where the bytes of an entry start and end in the arena (its length stands before them). */
+  readonly #start = new GrowableUint32(256)
+  readonly #end = new GrowableUint32(256)
+  readonly #hash = new GrowableUint32(256)
+  #table = new Int32Array(1024)
+
+  constructor() {
+    this.clear()
+  }
+
+  clear(): void {
+    this.size = 0
+    this.#arena.clear()
+    this.#start.clear()
+    this.#end.clear()
+    this.#hash.clear()
+    if (this.#table.length > 65_536) this.#table = new Int32Array(1024)
+    else this.#table.fill(0)
+    this.intern(EMPTY, 0, 0)
+  }
+
+  intern(bytes: Uint8Array, start: number, end: number): number {
+    const hash = hashBytes(bytes, start, end)
+    const mask = this.#table.length - 1
+    let slot = hash & mask
+    for (;;) {
+      const entry = this.#table[slot]!
+      if (entry === 0) break
+      if (this.#hash.values[entry - 1] === hash && this.equals(entry - 1, bytes, start, end)) return entry - 1
+      slot = (slot + 1) & mask
+    }
+    return this.#add(hash, slot, bytes, start, end)
+  }
+
+  /** Whether entry `id` is `bytes[start, end)`. */
+  equals(id: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const from = this.#start.values[id]!
+    const size = end - start
+    if (this.#end.values[id]! - from !== size) return false
+    const arena = this.#arena.bytes
+    for (let i = 0; i < size; i++) if (arena[from + i] !== bytes[start + i]) return false
+    return true
+  }
+
+  /** The bytes of an entry; a view that is valid until the next `intern`. */
+  bytesOf(id: number): Uint8Array {
+    return this.#arena.bytes.subarray(this.#start.values[id]!, this.#end.values[id]!)
+  }
+
+  /** All entries as Native strings, in the order of their ids. */
+  nativeStrings(): Uint8Array {
+    return this.#arena.bytes.slice(0, this.#arena.length)
+  }
+
+  /** For each id its place among all entries in byte order, as ClickHouse sorts strings. */
+  ranks(): Uint32Array {
+    const ids = Array.from({ length: this.size }, (_, id) => id)
+    ids.sort((a, b) => compareBytes(this.bytesOf(a), this.bytesOf(b)))
+    const ranks = new Uint32Array(this.size)
+    for (let rank = 0; rank < ids.length; rank++) ranks[ids[rank]!] = rank
+    return ranks
+  }
+
+  #add(hash: number, slot: number, bytes: Uint8Array, start: number, end: number): number {
+    const id = this.size++
+    this.#arena.pushString(bytes, start, end)
+    this.#start.push(this.#arena.length - (end - start))
+    this.#end.push(this.#arena.length)
+    this.#hash.push(hash)
+    this.#table[slot] = id + 1
+    if (this.size * 2 > this.#table.length) this.#grow()
+    return id
+  }
+
+  #grow(): void {
+    const table = new Int32Array(this.#table.length * 4)
+    const mask = table.length - 1
+    for (let id = 0; id < this.size; id++) {
+      let slot = this.#hash.values[id]! & mask
+      while (table[slot] !== 0) slot = (slot + 1) & mask
+      table[slot] = id + 1
+    }
+    this.#table = table
+  }
+}
+
+const EMPTY = new Uint8Array(0)
+
+/** Another one in each process, so that nobody can make keys that all fall into one slot. */
+const SEED = (Math.random() * 0x1_0000_0000) >>> 0
+
+/** FNV-1a with a final mix, because tables take the low bits. Equal hashes are no proof: compare the bytes as well. */
+export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
+  let hash = SEED
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x0100_0193)
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b_3c6d)
+  return (hash ^ (hash >>> 12)) >>> 0
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const shared = Math.min(a.length, b.length)
+  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!
+  return a.length - b.length
+}

@@ -1,0 +1,60 @@
+// What the store needs of a ClickHouse: run a statement, insert a block, ask a question. Implemented by the embedded
+// engine (chDB in this process) and the cluster engine (ClickHouse over HTTP); engine-contract.ts says what both promise.
+import type { NativeResult } from './native-result.ts'
+import type { Sql } from './sql.ts'
+
+/** Bounds of one question. What is not given takes the engine's default. */
+export interface QueryLimits {
+  /** Wall time after which the engine gives up: QUERY_TIMED_OUT. */
+  readonly maxSeconds?: number
+  /** Memory of the one query: QUERY_TOO_EXPENSIVE. */
+  readonly maxMemoryBytes?: number
+  /** Rows of the result, never cut: QUERY_TOO_EXPENSIVE when there are more. */
+  readonly maxResultRows?: number
+}
+
+export interface Engine {
+  /**
+   * Runs one statement that gives no rows (DDL, DROP PARTITION).
+   * - MUST reject with STORE_UNAVAILABLE and the engine's own words when the engine refuses it.
+   */
+  execute(statement: Sql): Promise<void>
+  /**
+   * Inserts the one block in the Native file `blockPath` into `table`, columns matched by name, as one part.
+   * - Resolves when the rows are on disk for good and every later query sees them.
+   * - Rejects with STORE_UNAVAILABLE; the rows are then either all there or not at all.
+   * - The same `token` within the last blocks of a table stores nothing again.
+   */
+  insert(table: string, blockPath: string, token: string): Promise<void>
+  /**
+   * Answers a question; it can change nothing and read no file or address.
+   * - Queries run in parallel up to a bound of the engine; beyond it they wait.
+   */
+  query(question: Sql, limits?: QueryLimits): Promise<NativeResult>
+  /** Waits for what runs, then lets go of the engine. Idempotent; nothing else may be called after it. */
+  stop(): Promise<void>
+}
+
+/** Of a reading query, where it does not say otherwise. */
+export const DEFAULT_QUERY_LIMITS: Required<QueryLimits> = {
+  maxSeconds: 20,
+  maxMemoryBytes: 256 * 1024 * 1024,
+  maxResultRows: 1_000_000,
+}
+
+/**
+ * One insert is one part: a retry with other block settings would be cut differently and double its rows.
+ * The sizes are far above a sealed segment, so that a block is never split.
+ */
+export const INSERT_SETTINGS = {
+  max_threads: 1,
+  max_insert_threads: 1,
+  max_block_size: 1_048_576,
+  max_insert_block_size: 1_048_576,
+  min_insert_block_size_rows: 1_048_576,
+  min_insert_block_size_bytes: 1_073_741_824,
+  input_format_parallel_parsing: 0,
+  async_insert: 0,
+  insert_deduplicate: 1,
+  fsync_metadata: 1,
+} as const

@@ -1,0 +1,84 @@
+// A segment's records to one Native file a table: the write waist (columns and OTLP bytes) as ClickHouse takes it.
+// Runs in a worker (block-worker.ts); nothing here knows of engines or journals.
+import { join } from 'node:path'
+import type { SpanBatch, TelemetryBatch } from '@clew/model'
+import { OriginTable } from './block/origin-table.ts'
+import { resourceColumns } from './block/resources-table.ts'
+import { sortRows } from './block/row-order.ts'
+import { searchOrder } from './block/search-order.ts'
+import { SpanRows } from './block/span-rows.ts'
+import { SpansTable } from './block/spans-table.ts'
+import { statsColumns } from './block/stats-table.ts'
+import { summaryColumns, TraceRuns } from './block/summaries-table.ts'
+import { traceColumns, traceOrder } from './block/traces-table.ts'
+import { type NativeFileColumn, writeNativeFile } from './native-writer.ts'
+import type { TableName } from './tables.ts'
+
+/** One request as the journal kept it. */
+export interface BlockRecord {
+  readonly tenant: string
+  readonly acceptedMs: number
+  readonly batch: TelemetryBatch
+}
+
+export interface BlockOptions {
+  readonly block: bigint
+  /** Days since 1970 (UTC) on which the segment was accepted. */
+  readonly storedDay: number
+  /** Where the files go; must exist. */
+  readonly directory: string
+}
+
+export interface BlockFile {
+  readonly table: TableName
+  readonly path: string
+  readonly rows: number
+}
+
+export interface BuiltBlock {
+  /** In the order they are to be inserted; tables without rows are left out. */
+  readonly files: readonly BlockFile[]
+  readonly spans: number
+  readonly logs: number
+}
+
+export class BlockBuilder {
+  readonly #spansTable = new SpansTable()
+
+  /** Writes `<directory>/<block>-<table>.native` for every table that has rows. */
+  async build(records: readonly BlockRecord[], options: BlockOptions): Promise<BuiltBlock> {
+    const files: BlockFile[] = []
+    const write = async (table: TableName, rows: number, columns: readonly NativeFileColumn[]): Promise<void> => {
+      if (rows === 0) return
+      const path = join(options.directory, `${options.block}-${table}.native`)
+      await writeNativeFile(path, rows, columns)
+      files.push({ table, path, rows })
+    }
+    const origins = new OriginTable()
+    const rows = gatherSpans(records, origins)
+    const hashes = origins.hashWords()
+    await write('resources', origins.entries.length, resourceColumns(origins, options))
+    const byTrace = sortRows(rows.count, traceOrder(rows))
+    await write('traces', rows.count, traceColumns(rows, hashes, byTrace, options))
+    const runs = new TraceRuns(rows, byTrace)
+    await write('trace_summaries', runs.count, summaryColumns(rows, byTrace, runs, options))
+    const search = searchOrder(rows)
+    const bySearchKey = sortRows(rows.count, search)
+    const stats = statsColumns(rows, bySearchKey, options)
+    await write('span_stats', stats.rows, stats.columns)
+    await write('spans', rows.count, this.#spansTable.columns(rows, hashes, search, bySearchKey, options))
+    return { files, spans: rows.count, logs: 0 }
+  }
+}
+
+function gatherSpans(records: readonly BlockRecord[], origins: OriginTable): SpanRows {
+  let count = 0
+  for (const { batch } of records) if (batch.signal === 'spans') count += batch.count
+  const rows = new SpanRows(count, origins)
+  for (const { tenant, batch } of records) if (isSpans(batch)) rows.add({ tenant, batch })
+  return rows
+}
+
+function isSpans(batch: TelemetryBatch): batch is SpanBatch {
+  return batch.signal === 'spans'
+}

@@ -1,0 +1,111 @@
+// Sealed segments into the tables, each exactly once. The tables are their own ledger: blocks come in order, each table
+// takes a block as one part or not at all, so a table holds block N when it holds N or anything later of this data folder.
+import { rm } from 'node:fs/promises'
+import { ClewError } from '@clew/model'
+import type { SealedSegment, SegmentSink } from '../pipeline/journal/segment-sink.ts'
+import { BlockBuilderThread } from './block-builder.ts'
+import type { Engine } from './engine.ts'
+import type { BuiltBlock } from './native-block.ts'
+import { Sql, sql } from './sql.ts'
+import { TABLES, type TableName } from './tables.ts'
+
+export interface StoredBlock {
+  readonly block: bigint
+  readonly storedDay: number
+  readonly spans: number
+  readonly logs: number
+}
+
+export interface StoreWriterOptions {
+  readonly engine: Engine
+  /** Where block files lie between building and inserting; emptied at start. */
+  readonly directory: string
+}
+
+/** High bits of a block id that name the data folder it was made in; the rest counts up. */
+const STORE_BITS = 40n
+
+export class StoreWriter implements SegmentSink {
+  readonly #engine: Engine
+  readonly #directory: string
+  readonly #builder = new BlockBuilderThread()
+  readonly #listeners = new Set<(stored: StoredBlock) => void>()
+  /** Highest block each table is known to hold, per data folder id; asked again after a failed insert. */
+  readonly #held = new Map<TableName, bigint>()
+  #heldOf: bigint | undefined
+  #highestBlock = 0n
+
+  constructor(options: StoreWriterOptions) {
+    this.#engine = options.engine
+    this.#directory = options.directory
+  }
+
+  /** The highest block that all tables hold, as far as this process knows; 0 before the first. */
+  get highestBlock(): bigint {
+    return this.#highestBlock
+  }
+
+  /** Tells of each block once every table holds it. Gives the function that ends it. */
+  onBlock(listener: (stored: StoredBlock) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async write(segment: SealedSegment): Promise<void> {
+    await this.#askWhatIsHeld(segment)
+    const built = await this.#builder.build(segment.path, {
+      block: segment.block,
+      storedDay: segment.storedDay,
+      directory: this.#directory,
+    })
+    try {
+      for (const table of TABLES) await this.#insert(table, built, segment.block)
+    } catch (cause) {
+      this.#heldOf = undefined
+      throw cause
+    } finally {
+      for (const file of built.files) await rm(file.path, { force: true })
+    }
+    this.#highestBlock = segment.block
+    const stored: StoredBlock = {
+      block: segment.block,
+      storedDay: segment.storedDay,
+      spans: built.spans,
+      logs: built.logs,
+    }
+    for (const listener of this.#listeners) listener(stored)
+  }
+
+  async isAvailable(): Promise<boolean> {
+    try {
+      await this.#engine.query(sql`SELECT 1 AS one`)
+      return true
+    } catch (cause) {
+      if (cause instanceof ClewError) return false
+      throw cause
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#builder.stop()
+  }
+
+  async #insert(table: TableName, built: BuiltBlock, block: bigint): Promise<void> {
+    const file = built.files.find((candidate) => candidate.table === table)
+    if (file === undefined || (this.#held.get(table) ?? 0n) >= block) return
+    await this.#engine.insert(table, file.path, `${block}-${table}`)
+    this.#held.set(table, block)
+  }
+
+  async #askWhatIsHeld(segment: SealedSegment): Promise<void> {
+    const store = segment.block >> STORE_BITS
+    if (this.#heldOf === store) return
+    for (const table of TABLES) {
+      const answer = await this.#engine.query(
+        sql`SELECT max(block) AS block FROM ${Sql.trusted(table)} WHERE block >= ${store << STORE_BITS} AND block < ${(store + 1n) << STORE_BITS}`,
+      )
+      this.#held.set(table, answer.column('block').bigint(0))
+    }
+    this.#heldOf = store
+  }
+}
