@@ -1,11 +1,8 @@
 // Serves the built page: its files, and index.html for every address that the page itself routes. Without a build there
 // is a text that says what to do; everything else works.
-import { existsSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { join, normalize } from 'node:path'
 import { ClewError } from '@clew/model'
-import fastifyStatic from '@fastify/static'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type PageFile, readBuiltPage } from './built-page.ts'
 
 export interface PageOptions {
   /** Absolute path of the folder that holds `index.html`. */
@@ -43,43 +40,34 @@ const MISSING_BUILD = `Clew is running, but its page is not built.
   GET /readyz          how this server is doing
 `
 
+const INDEX = 'index.html'
+
 export async function registerPage(app: FastifyInstance, options: PageOptions): Promise<void> {
-  if (!existsSync(join(options.root, 'index.html'))) {
-    app.get('/', { config: { right: 'none' } }, (_request, reply) =>
-      reply.type('text/plain; charset=utf-8').send(MISSING_BUILD),
-    )
+  const files = await readBuiltPage(options.root)
+  if (!files.has(INDEX)) {
+    const config = { right: 'none' } as const
+    app.get('/', { config }, (_request, reply) => reply.type('text/plain; charset=utf-8').send(MISSING_BUILD))
     return
   }
-  await app.register(fastifyStatic, { root: options.root, serve: false, cacheControl: false })
   app.get('/*', { config: { right: 'none' } }, async (request, reply) => {
-    const file = await fileOf(request, options.root)
+    const path = pathOf(request, files)
+    const file = files.get(path)!
     reply.headers(SECURITY_HEADERS)
-    reply.header('cache-control', file.startsWith(ASSETS) ? FOREVER : 'no-cache')
-    return send(reply, file)
+    reply.header('cache-control', path.startsWith(ASSETS) ? FOREVER : 'no-cache')
+    reply.header('etag', file.etag).header('vary', 'Accept-Encoding')
+    if (request.headers['if-none-match']?.includes(file.etag)) return reply.code(304).send()
+    const { bytes, encoding } = await file.encode(request.headers['accept-encoding'])
+    if (encoding !== undefined) reply.header('content-encoding', encoding)
+    return reply.type(file.contentType).send(bytes)
   })
 }
 
-function send(reply: FastifyReply, file: string): FastifyReply {
-  return reply.sendFile(file)
-}
-
-/** Path below the root of what to send; throws NOT_FOUND for what is neither a file nor an address of the page. */
-async function fileOf(request: FastifyRequest, root: string): Promise<string> {
-  const path = decodePath(request.url.split('?')[0] ?? '/')
-  const file = path === undefined ? '' : normalize(path).replace(/^\/+/, '')
-  if (file === '') return 'index.html'
-  const found = file.startsWith('..') ? undefined : await stat(join(root, file)).catch(() => undefined)
-  if (found?.isFile()) return file
+/** The file that answers; throws NOT_FOUND for what is neither a file nor an address that the page routes itself. */
+function pathOf(request: FastifyRequest, files: ReadonlyMap<string, PageFile>): string {
+  const path = request.url.split('?')[0]!.slice(1)
+  if (path === '') return INDEX
+  if (files.has(path)) return path
   const isNavigation = request.headers.accept?.includes('text/html') === true
-  if (isNavigation && !file.startsWith(ASSETS) && !file.startsWith('clew/')) return 'index.html'
+  if (isNavigation && !path.startsWith(ASSETS) && !path.startsWith('clew/')) return INDEX
   throw new ClewError('NOT_FOUND', `path: expected one that this port serves, got ${request.url.slice(0, 200)}`)
-}
-
-function decodePath(path: string): string | undefined {
-  try {
-    const decoded = decodeURIComponent(path)
-    return decoded.includes('\0') ? undefined : decoded
-  } catch {
-    return undefined
-  }
 }
