@@ -1,0 +1,43 @@
+// What cannot be stored is set aside under <data_dir>/quarantine/, never deleted: damaged records by themselves, and
+// whole segments that the store refused. A name says where it came from, so that setting aside twice makes one file.
+import { basename } from 'node:path'
+import { type FileLayer, replaceFile, TEMPORARY_SUFFIX } from './file-layer.ts'
+import type { ByteRange } from './segment-format.ts'
+
+export class Quarantine {
+  readonly #files: FileLayer
+  readonly #folder: string
+  readonly #names: Set<string>
+
+  private constructor(files: FileLayer, folder: string, names: Set<string>) {
+    this.#files = files
+    this.#folder = folder
+    this.#names = names
+  }
+
+  static async open(files: FileLayer, folder: string): Promise<Quarantine> {
+    await files.createFolder(folder)
+    const names = (await files.list(folder)).filter((name) => !name.endsWith(TEMPORARY_SUFFIX))
+    return new Quarantine(files, folder, new Set(names))
+  }
+
+  /** Files in it, also of earlier runs: anything above 0 needs a look. */
+  get count(): number {
+    return this.#names.size
+  }
+
+  /** Keeps a copy of a damaged part of a segment. */
+  async keepRecord(segmentPath: string, segment: Uint8Array, range: ByteRange): Promise<void> {
+    const name = `${basename(segmentPath, '.segment')}-at-${range.offset}.record`
+    await replaceFile(this.#files, this.#folder, name, segment.subarray(range.offset, range.offset + range.length))
+    this.#names.add(name)
+  }
+
+  /** Moves a segment here. */
+  async takeSegment(segmentPath: string): Promise<void> {
+    const name = basename(segmentPath)
+    await this.#files.rename(segmentPath, `${this.#folder}/${name}`)
+    await this.#files.syncFolder(this.#folder)
+    this.#names.add(name)
+  }
+}

@@ -1,0 +1,81 @@
+// What a start finds in the journal folder: leftovers are removed, a torn last record is cut, damaged records are set
+// aside, and every segment with a record in it waits for the store again, oldest first.
+import { type FileLayer, TEMPORARY_SUFFIX } from './file-layer.ts'
+import type { JournalLog } from './journal-log.ts'
+import type { Quarantine } from './quarantine.ts'
+import { RequestEntries, type RequestLog } from './request-log.ts'
+import { type SegmentScan, scanSegment } from './segment-format.ts'
+import type { WaitingSegment } from './segment-queue.ts'
+
+const SEGMENT_NAME = /^[0-9a-f]{16}\.segment$/
+const MS_PER_DAY = 86_400_000
+
+interface RecoveryParts {
+  readonly files: FileLayer
+  readonly folder: string
+  readonly quarantine: Quarantine
+  readonly requestLog: RequestLog
+  readonly log: JournalLog
+}
+
+export function segmentName(block: bigint): string {
+  return `${block.toString(16).padStart(16, '0')}.segment`
+}
+
+/** Days since 1970, UTC. */
+export function dayOf(ms: number): number {
+  return Math.floor(ms / MS_PER_DAY)
+}
+
+/** The segments to store, in order. */
+export async function recoverSegments(parts: RecoveryParts): Promise<WaitingSegment[]> {
+  const { files, folder } = parts
+  const names = await files.list(folder)
+  const segments: WaitingSegment[] = []
+  for (const name of [...names].sort()) {
+    const path = `${folder}/${name}`
+    if (name.endsWith(TEMPORARY_SUFFIX)) await files.remove(path)
+    else if (SEGMENT_NAME.test(name)) {
+      const segment = await recoverSegment(parts, path, BigInt(`0x${name.slice(0, 16)}`))
+      if (segment === undefined) await files.remove(path)
+      else segments.push(segment)
+    }
+  }
+  await files.syncFolder(folder)
+  return segments
+}
+
+/** Undefined when there is nothing in it to store. */
+async function recoverSegment(parts: RecoveryParts, path: string, block: bigint): Promise<WaitingSegment | undefined> {
+  const { files, quarantine, log } = parts
+  const bytes = await files.read(path)
+  const scan = scanSegment(bytes)
+  for (const range of scan.damaged) {
+    await quarantine.keepRecord(path, bytes, range)
+    log.error({ path, ...range }, 'journal: a damaged record is kept in quarantine')
+  }
+  if (scan.records.length === 0) return undefined
+  if (scan.tornAt !== undefined) {
+    await files.truncate(path, scan.tornAt)
+    log.info({ path, offset: scan.tornAt }, 'journal: cut a record that a crash tore off before it was acknowledged')
+  }
+  const requests = new RequestEntries()
+  let items = 0
+  for (const record of scan.records) {
+    items += record.items
+    requests.add(record.acceptedMs, record.identity)
+  }
+  parts.requestLog.restore(requests.bytes)
+  return {
+    block,
+    storedDay: storedDayOf(scan),
+    path,
+    items,
+    byteLength: scan.tornAt ?? bytes.length,
+    requests: requests.bytes,
+  }
+}
+
+function storedDayOf(scan: SegmentScan): number {
+  return scan.header?.storedDay ?? dayOf(scan.records[0]!.acceptedMs)
+}

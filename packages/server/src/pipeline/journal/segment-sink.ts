@@ -1,0 +1,24 @@
+// Where sealed segments go: implemented by the store's writer.
+
+/** A file of the journal that grows no more. One segment is one block of the store. */
+export interface SealedSegment {
+  /** 24 random bits of this data folder, then a 40-bit counter that never restarts: later segments have higher ids. */
+  readonly block: bigint
+  /** Days since 1970, UTC, of acceptance; the same for every record. */
+  readonly storedDay: number
+  readonly path: string
+  /** Spans and log records in it. */
+  readonly items: number
+}
+
+/** Segments come one at a time, in the order of their blocks. */
+export interface SegmentSink {
+  /**
+   * Resolves when every table holds the segment exactly once.
+   * - Rejects to be tried again; a segment refused three times while `isAvailable` says yes is set aside.
+   * - MUST accept the same segment again after a crash and store nothing twice.
+   */
+  write(segment: SealedSegment): Promise<void>
+  /** False while nothing at all can be stored: then a refusal says nothing about the segment. Taken as true when absent. */
+  isAvailable?(): Promise<boolean>
+}

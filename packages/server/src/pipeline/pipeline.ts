@@ -1,0 +1,61 @@
+// The write path behind every receiver: is the request known? → processors → journal. It resolves when the batch is on
+// disk for good, and not before.
+import { type Acknowledgement, type Clock, systemClock, type TelemetryConsumer } from '@clew/model'
+import { Journal, type JournalOptions } from './journal/journal.ts'
+import type { Processor } from './processors/processor.ts'
+import { PROCESSORS } from './processors/registry.ts'
+import { RequestMemory } from './request-memory/request-memory.ts'
+
+/** A value above it is cut; 4 MiB is more than any screen shows and less than what one item may crowd out. */
+export const DEFAULT_MAX_VALUE_BYTES = 4 * 2 ** 20
+
+export interface PipelineParts {
+  readonly memory: Pick<RequestMemory, 'identify' | 'once'>
+  readonly journal: Pick<Journal, 'consume'>
+  readonly processors?: readonly Processor[]
+  readonly maxValueBytes?: number
+  readonly clock?: Clock
+}
+
+export function createPipeline(parts: PipelineParts): TelemetryConsumer {
+  const { memory, journal } = parts
+  const processors = parts.processors ?? PROCESSORS
+  const clock = parts.clock ?? systemClock
+  const maxValueBytes = parts.maxValueBytes ?? DEFAULT_MAX_VALUE_BYTES
+  return {
+    async consume(batch, request): Promise<Acknowledgement> {
+      // An empty request is no request: all of them would be "the same".
+      if (batch.count === 0) return { repeated: false, warnings: [] }
+      const identity = memory.identify(request)
+      return memory.once(identity, async () => {
+        const acceptedMs = clock.nowMs()
+        const warnings: string[] = []
+        for (const processor of processors) warnings.push(...processor.process(batch, { acceptedMs, maxValueBytes }))
+        await journal.consume(batch, { ...request, acceptedMs, identity })
+        return { repeated: false, warnings }
+      })
+    },
+  }
+}
+
+export type PipelineOptions = Omit<JournalOptions, 'requestLog'> & { readonly maxValueBytes?: number }
+
+export interface Pipeline {
+  readonly consumer: TelemetryConsumer
+  readonly journal: Journal
+  readonly memory: RequestMemory
+  /** Stops the journal, which drains it, then the memory. Idempotent. */
+  stop(): Promise<void>
+}
+
+/** All of the write path on one data folder. */
+export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const memory = await RequestMemory.open(options)
+  const journal = await Journal.open({ ...options, requestLog: memory })
+  const consumer = createPipeline({ ...options, memory, journal })
+  const stop = async () => {
+    await journal.stop()
+    await memory.stop()
+  }
+  return { consumer, journal, memory, stop }
+}
