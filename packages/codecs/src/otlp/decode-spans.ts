@@ -46,7 +46,7 @@ export function decodeOtlpSpans(body: Uint8Array, encoding: OtlpEncoding): Decod
 }
 
 class SpanScanner {
-  readonly rejections = new Rejections('span')
+  readonly rejections = new Rejections()
   readonly #batch: SpanBatch
   readonly #bytes: Uint8Array
   /** The time columns as halves, two a span: eight bytes are moved without a BigInt. */
@@ -151,15 +151,15 @@ class SpanScanner {
     }
 
     if (traceIdLength !== 16 || isZero(bytes, traceId, 16)) {
-      this.rejections.add(this.#index, 'trace_id', '16 bytes, not all zero', traceIdLength)
+      this.rejections.add(this.#index, 'trace_id', 16, traceIdLength)
       return
     }
     if (spanIdLength !== 8 || isZero(bytes, spanId, 8)) {
-      this.rejections.add(this.#index, 'span_id', '8 bytes, not all zero', spanIdLength)
+      this.rejections.add(this.#index, 'span_id', 8, spanIdLength)
       return
     }
     if (parentIdLength !== 8 && parentIdLength !== 0) {
-      this.rejections.add(this.#index, 'parent_span_id', 'empty or 8 bytes', parentIdLength)
+      this.rejections.add(this.#index, 'parent_span_id', 8, parentIdLength)
       return
     }
     const batch = this.#batch

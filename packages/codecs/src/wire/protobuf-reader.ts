@@ -112,7 +112,10 @@ export class ProtobufReader {
   #longTag(): number {
     const start = this.position
     this.varint()
-    if (this.high !== 0 || this.position - start > 5) this.fail(start, 'tag beyond 32 bits')
+    if (this.high !== 0) this.fail(start, 'tag beyond 32 bits')
+    // No writer pads tags. Taking padded ones would give each field a second spelling that scanners by byte do not see.
+    if (this.position - start > 1 && this.low >>> (7 * (this.position - start - 1)) === 0)
+      this.fail(start, 'tag in more bytes than it needs')
     return this.low
   }
 

@@ -1,11 +1,13 @@
 // UTF-8 between byte ranges and JavaScript strings, positional and without a subarray for the usual short ASCII text.
 
-/** The part of the WHATWG class that is used; it exists in every runtime, but in no ECMAScript library of TypeScript. */
+// The parts of two WHATWG classes that are used; every runtime has them, but no ECMAScript library of TypeScript.
 declare const TextDecoder: new (
   label: 'utf-8',
   options: { readonly fatal: boolean; readonly ignoreBOM: boolean },
 ) => { decode(bytes: Uint8Array): string }
+declare const TextEncoder: new () => { encode(text: string): Uint8Array }
 
+const encoder = new TextEncoder()
 const lossyDecoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true })
 
 /** Below this many bytes building a string by character codes is faster than a call into TextDecoder (measured). */
@@ -121,8 +123,7 @@ export function encodeUtf8Into(target: Uint8Array, offset: number, text: string)
   return at
 }
 
-/** The UTF-8 bytes of a text, in an array of their own. */
+/** The UTF-8 bytes of a text, always valid: U+FFFD stands for a lone surrogate. */
 export function encodeUtf8(text: string): Uint8Array {
-  const target = new Uint8Array(utf8Bound(text))
-  return target.slice(0, encodeUtf8Into(target, 0, text))
+  return encoder.encode(text)
 }

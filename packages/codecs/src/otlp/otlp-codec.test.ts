@@ -1,0 +1,14 @@
+import fc from 'fast-check'
+import { anySpan, describeSpanCodec } from '../codec-contract.ts'
+import { SPAN_CODECS } from '../registry.ts'
+
+const spans = fc.sample(anySpan, { numRuns: 40, seed: 3 })
+
+for (const [name, codec] of Object.entries(SPAN_CODECS)) {
+  describeSpanCodec(name, codec, [
+    codec.encodeSpans([]),
+    codec.encodeSpans(spans.slice(0, 1)),
+    codec.encodeSpans(spans.slice(1, 4)),
+    codec.encodeSpans(spans),
+  ])
+}
