@@ -1,0 +1,65 @@
+// The process: command line, signals, what a person at the terminal reads. bin/clew.cjs imports it.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ClewError } from '@clew/model'
+import { createProgram, type StartArguments } from './cli/program.ts'
+import { loadSettings } from './config/load-settings.ts'
+import type { Settings } from './config/settings.ts'
+import { type RunningServer, startServer } from './server.ts'
+import { createLogger } from './telemetry/logger.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
+async function start({ configPath, flags }: StartArguments): Promise<void> {
+  const { settings, warnings } = loadSettings({ configPath, environment: process.env, flags })
+  const logger = createLogger({ level: settings.logLevel, format: settings.logFormat })
+  for (const warning of warnings) logger.warn(warning)
+  const server = await startServer(settings, { logger })
+  process.stdout.write(`${renderBanner(server, settings)}\n`)
+
+  let isStopping = false
+  const stop = async () => {
+    if (isStopping) process.exit(130)
+    isStopping = true
+    logger.info('stopping; once more to stop at once')
+    try {
+      await server.stop()
+      logger.info('stopped')
+      process.exit(0)
+    } catch (error) {
+      logger.error({ err: error }, 'stopped late')
+      process.exit(1)
+    }
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+function renderBanner({ urls, dataFolder, newKey }: RunningServer, settings: Settings): string {
+  const kept = settings.retention === Number.POSITIVE_INFINITY ? 'for ever' : `for ${settings.retention} days`
+  const lines = [
+    `Clew ${version} is ready after ${Math.round(performance.now())} ms`,
+    `  page        ${urls.page}`,
+    `  OTLP/HTTP   ${urls.otlpHttp}/v1/traces, /v1/logs`,
+    `  OTLP/gRPC   ${urls.otlpGrpc}`,
+    `  data        ${dataFolder}, kept ${kept}`,
+  ]
+  if (newKey !== undefined)
+    lines.push('', `  key         ${newKey}`, `              shown once, kept in ${join(dataFolder, 'first-key')}`)
+  if (settings.insecure) lines.push('', '  INSECURE    everyone who reaches these ports reads and writes')
+  return lines.join('\n')
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+try {
+  await createProgram({ version, start, print }).parseAsync()
+} catch (error) {
+  // Our own errors are written for the reader; anything else is a bug and needs its stack.
+  process.stderr.write(
+    `${error instanceof ClewError ? `${error.code}: ${error.message}` : String((error as Error).stack)}\n`,
+  )
+  process.exit(1)
+}

@@ -1,0 +1,91 @@
+// Everything behind the doors, put together: data folder → engine → tables → journal → pipeline.
+import { resolve } from 'node:path'
+import { type Clock, systemClock, type TelemetryConsumer } from '@clew/model'
+import type { Settings } from './config/settings.ts'
+import { lockDataFolder } from './data-folder.ts'
+import type { ByteBudget } from './pipeline/byte-budget.ts'
+import { openPipeline } from './pipeline/pipeline.ts'
+import { EmbeddedEngine } from './store/embedded-engine.ts'
+import type { Engine } from './store/engine.ts'
+import { migrate } from './store/migrations.ts'
+import { sql } from './store/sql.ts'
+import { StoreWriter } from './store/writer.ts'
+import type { Health } from './telemetry/health.ts'
+import type { Logger } from './telemetry/logger.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+
+export interface StorageParts {
+  readonly settings: Settings
+  readonly budget: ByteBudget
+  readonly health: Health
+  readonly metrics: Metrics
+  readonly logger: Logger
+  readonly clock?: Clock
+}
+
+export interface Storage {
+  /** Absolute. */
+  readonly dataFolder: string
+  readonly consumer: TelemetryConsumer
+  readonly engine: Engine
+  readonly writer: StoreWriter
+  /** Drains the journal into the store, then closes both; lets go of the folder. */
+  stop(): Promise<void>
+}
+
+/** Throws DATA_FOLDER_LOCKED, DATA_FOLDER_NEWER or STORE_UNAVAILABLE, and then holds nothing. */
+export async function openStorage(parts: StorageParts): Promise<Storage> {
+  const { settings, budget, health, metrics, logger } = parts
+  const dataFolder = resolve(settings.dataDir)
+  const undo: (() => Promise<void>)[] = [await lockDataFolder(dataFolder)]
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    const engine = await EmbeddedEngine.open({ folder: `${dataFolder}/store` })
+    undo.push(() => engine.stop())
+    await migrate(engine)
+    const writer = new StoreWriter({ engine, directory: `${dataFolder}/blocks` })
+    undo.push(() => writer.stop())
+    const {
+      consumer,
+      journal,
+      stop: stopPipeline,
+    } = await openPipeline({
+      dataFolder,
+      sink: writer,
+      budget,
+      log: logger,
+      diskReserveBytes: settings.diskReserveBytes,
+      maxValueBytes: settings.maxValueBytes,
+      clock: parts.clock ?? systemClock,
+    })
+    undo.push(stopPipeline)
+    health.register('journal', () => {
+      const { refusing, bytesWaiting } = journal.state()
+      return { ok: refusing === undefined, detail: refusing ?? `writable, ${bytesWaiting} bytes wait for the store` }
+    })
+    health.register('replay', () => {
+      const { replayDone } = journal.state()
+      return { ok: replayDone, detail: replayDone ? 'done' : 'segments of the last run are being stored' }
+    })
+    health.register('quarantine', () => {
+      const { quarantined } = journal.state()
+      return {
+        ok: true,
+        detail: quarantined === 0 ? 'empty' : `${quarantined} files set aside in ${dataFolder}/quarantine`,
+      }
+    })
+    health.register('engine', async () => {
+      await engine.query(sql`SELECT 1 AS one`)
+      const { storeFailure } = journal.state()
+      return storeFailure === undefined ? { ok: true } : { ok: false, detail: storeFailure }
+    })
+    metrics.observe('journalSegments', () => journal.state().segmentsWaiting)
+    metrics.observe('quarantined', () => journal.state().quarantined)
+    return { dataFolder, consumer, engine, writer, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
