@@ -102,9 +102,9 @@ export class StoreWriter implements SegmentSink {
     if (this.#heldOf === store) return
     for (const table of TABLES) {
       const answer = await this.#engine.query(
-        sql`SELECT max(block) AS block FROM ${Sql.trusted(table)} WHERE block >= ${store << STORE_BITS} AND block < ${(store + 1n) << STORE_BITS}`,
+        sql`SELECT max(block) AS highest FROM ${Sql.trusted(table)} WHERE block >= ${store << STORE_BITS} AND block < ${(store + 1n) << STORE_BITS}`,
       )
-      this.#held.set(table, answer.column('block').bigint(0))
+      this.#held.set(table, answer.column('highest').bigint(0))
     }
     this.#heldOf = store
   }
