@@ -1,0 +1,96 @@
+// Two tenants on one server: each sees what its own keys sent, through every route there is, and nothing of the other.
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually, getJson } from './ask-server.ts'
+import { jsonSpan, newSpanId, newTraceId, text, tracesBody } from './otlp-json.ts'
+import { ServerProcess } from './server-process.ts'
+
+const KEYS = { mine: 'clew_key-of-the-first-tenant', theirs: 'clew_key-of-the-second-tenant' }
+const SECRET = 'only-for-the-first-tenant'
+
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
+
+let server: ServerProcess
+beforeAll(async () => {
+  const keys = Object.entries(KEYS).map(([tenant, key]) => ({
+    name: tenant,
+    sha256: createHash('sha256').update(key).digest('hex'),
+    tenant,
+    access: 'both',
+  }))
+  server = await ServerProcess.start({ settings: { keys: JSON.stringify(keys) } })
+})
+afterAll(async () => {
+  await server?.remove()
+})
+
+interface Operation {
+  readonly parameters?: readonly { name: string; in: string; required?: boolean }[]
+}
+
+describe('a second tenant', () => {
+  it('learns nothing of the first through any route', async () => {
+    const traceId = newTraceId()
+    const spanId = newSpanId()
+    const span = jsonSpan({ traceId, spanId, name: SECRET, attributes: [text('secret.key', SECRET)] })
+    await send('traces', tracesBody(SECRET, [span]))
+    await send('logs', {
+      resourceLogs: [
+        {
+          resource: { attributes: [text('service.name', SECRET)] },
+          scopeLogs: [
+            { logRecords: [{ timeUnixNano: span.startTimeUnixNano, body: { stringValue: SECRET }, traceId, spanId }] },
+          ],
+        },
+      ],
+    })
+    const mine = bearer(KEYS.mine)
+    await eventually(() => getJson(server, `/clew/v1/traces/${traceId}`, mine))
+    await eventually(
+      () => getJson<{ logs: unknown[] }>(server, `/clew/v1/traces/${traceId}/logs`, mine),
+      ({ logs }) => logs.length === 1,
+    )
+
+    const values: Record<string, string> = { traceId, spanId, service: SECRET, key: 'secret.key', scope: 'span' }
+    const { paths } = await getJson<{ paths: Record<string, { get?: Operation }> }>(server, '/openapi.json', mine)
+    const routes = Object.entries(paths).filter(
+      ([path, { get }]) => get !== undefined && /^\/clew\/v1\//.test(path) && !/events$/.test(path),
+    )
+    expect(routes.length).toBeGreaterThan(8)
+    let seenByOwner = 0
+    for (const [path, { get }] of routes) {
+      const query = (get!.parameters ?? [])
+        .filter((parameter) => parameter.in === 'query' && values[parameter.name] !== undefined)
+        .map((parameter): [string, string] => [parameter.name, values[parameter.name]!])
+      const url = `${path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? 'x')}?${new URLSearchParams(query)}`
+      const owners = await fetch(server.url(url), { headers: mine }).then((response) => response.text())
+      if (owners.includes(SECRET)) seenByOwner++
+      const others = await fetch(server.url(url), { headers: bearer(KEYS.theirs) }).then((response) => response.text())
+      expect(others.replaceAll(url, '').replaceAll(traceId, ''), url).not.toContain(SECRET)
+      expect(others, url).not.toContain(span.startTimeUnixNano)
+    }
+    // Otherwise the loop above would prove nothing.
+    expect(seenByOwner).toBeGreaterThan(6)
+  })
+
+  it('may have the same trace id and keeps its own spans under it', async () => {
+    const traceId = newTraceId()
+    await send('traces', tracesBody('mine', [jsonSpan({ traceId, name: 'mine' })]))
+    await send('traces', tracesBody('theirs', [jsonSpan({ traceId, name: 'theirs' })]), KEYS.theirs)
+    for (const [tenant, key] of Object.entries(KEYS)) {
+      const trace = await eventually(() =>
+        getJson<{ spans: { name: string }[] }>(server, `/clew/v1/traces/${traceId}`, bearer(key)),
+      )
+      expect(trace.spans.map((span) => span.name)).toEqual([tenant])
+    }
+  })
+})
+
+async function send(signal: string, body: unknown, key = KEYS.mine): Promise<void> {
+  const response = await fetch(server.otlpUrl(`/v1/${signal}`), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...bearer(key) },
+    body: JSON.stringify(body),
+  })
+  expect(response.status).toBe(200)
+}
