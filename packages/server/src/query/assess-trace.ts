@@ -1,0 +1,133 @@
+// Everything a search says of a trace, taken from its decoded spans: for the traces SQL could not settle, and for the
+// oracle of the tests.
+import { durationNano, type Span, type TimeRange, type TraceOrder } from '@clew/model'
+import { compareUtf8 } from './compare.ts'
+import type { SpanMatcher } from './evaluate.ts'
+import type { Place } from './trace-order.ts'
+import type { MatchedSpan, ServiceCount } from './trace-reader.ts'
+
+/** One line of a search result. */
+export interface FoundTrace {
+  readonly traceId: string
+  /** Undefined while no span without a parent has come. */
+  readonly root: { readonly service: string; readonly name: string } | undefined
+  readonly startUnixNano: bigint
+  readonly durationNano: bigint
+  readonly spanCount: number
+  readonly errorCount: number
+  readonly services?: readonly ServiceCount[]
+  readonly matchedSpans: number
+  /** The first matching spans by start, then span id. */
+  readonly spans: readonly MatchedSpan[]
+}
+
+export interface AssessedTrace {
+  readonly found: FoundTrace
+  /** Start of the newest matching span. */
+  readonly newest: bigint
+}
+
+/** The spans of one trace; undefined when none of them matches. A repeated span counts once. */
+export function assessTrace(
+  all: readonly Span[],
+  matches: SpanMatcher,
+  range: TimeRange,
+  spansPerTrace: number,
+): AssessedTrace | undefined {
+  const spans = withoutRepeats(all)
+  const matching = spans
+    .filter((span) => span.startTimeUnixNano >= range.from && span.startTimeUnixNano < range.to && matches(span))
+    .sort(bySpanStart)
+  const last = matching.at(-1)
+  if (last === undefined) return undefined
+  const start = spans.reduce((least, span) => min(least, span.startTimeUnixNano), spans[0]!.startTimeUnixNano)
+  const end = spans.reduce((most, span) => max(most, max(span.startTimeUnixNano, span.endTimeUnixNano)), 0n)
+  return {
+    newest: last.startTimeUnixNano,
+    found: {
+      traceId: last.traceId,
+      root: rootOf(spans),
+      startUnixNano: start,
+      durationNano: end - start,
+      spanCount: spans.length,
+      errorCount: spans.filter((span) => span.status.code === 'error').length,
+      matchedSpans: matching.length,
+      spans: matching.slice(0, spansPerTrace).map(matchedSpan),
+    },
+  }
+}
+
+/** Where a trace stands in an order. */
+export function placeOf({ found, newest }: AssessedTrace, by: TraceOrder['by']): Place {
+  return { traceId: found.traceId, value: by === 'newest' ? newest : orderValue(found, by) }
+}
+
+function orderValue(found: FoundTrace, by: Exclude<TraceOrder['by'], 'newest'>): bigint {
+  if (by === 'duration') return found.durationNano
+  return BigInt(by === 'spanCount' ? found.spanCount : found.errorCount)
+}
+
+/** A span that came twice (same span id, kind, start and duration within its trace) is one. */
+export function withoutRepeats<S extends Span>(spans: readonly S[]): readonly S[] {
+  const seen = new Set<string>()
+  return spans.filter((span) => {
+    const { spanId, kind, startTimeUnixNano, endTimeUnixNano } = span
+    const key = `${spanId} ${kind} ${startTimeUnixNano} ${durationNano(startTimeUnixNano, endTimeUnixNano)}`
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+export function bySpanStart(a: Span, b: Span): number {
+  if (a.startTimeUnixNano !== b.startTimeUnixNano) return a.startTimeUnixNano < b.startTimeUnixNano ? -1 : 1
+  return a.spanId < b.spanId ? -1 : a.spanId > b.spanId ? 1 : 0
+}
+
+/** Spans by their trace. */
+export function groupByTrace<S extends { readonly traceId: string }>(spans: readonly S[]): Map<string, S[]> {
+  const traces = new Map<string, S[]>()
+  for (const span of spans) {
+    const trace = traces.get(span.traceId)
+    if (trace === undefined) traces.set(span.traceId, [span])
+    else trace.push(span)
+  }
+  return traces
+}
+
+/** The earliest span without a parent; of two at once the one whose service, then name, comes first. */
+function rootOf(spans: readonly Span[]): FoundTrace['root'] {
+  let root: Span | undefined
+  for (const span of spans) {
+    if (span.parentSpanId === '' && (root === undefined || comesBefore(span, root))) root = span
+  }
+  return root && { service: root.serviceName, name: root.name }
+}
+
+function comesBefore(a: Span, b: Span): boolean {
+  if (a.startTimeUnixNano !== b.startTimeUnixNano) return a.startTimeUnixNano < b.startTimeUnixNano
+  return (
+    compareUtf8(a.serviceName, b.serviceName) < 0 ||
+    (a.serviceName === b.serviceName && compareUtf8(a.name, b.name) < 0)
+  )
+}
+
+function matchedSpan(span: Span): MatchedSpan {
+  return {
+    spanId: span.spanId,
+    name: span.name,
+    service: span.serviceName,
+    startUnixNano: span.startTimeUnixNano,
+    durationNano: durationNano(span.startTimeUnixNano, span.endTimeUnixNano),
+    status: span.status.code,
+    kind: span.kind,
+  }
+}
+
+function min(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
+}
+
+function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b
+}

@@ -1,0 +1,121 @@
+// What dialects ask: every read goes through here, one place that bounds how much runs at once and for how long.
+import { ClewError, type Clock, type LogRecord, lowHalf, systemClock, type TraceQuery } from '@clew/model'
+import { QuerySlots } from './query-slots.ts'
+import { type FoundTraces, searchTraces } from './search.ts'
+import type { StoredSpan } from './stored-span.ts'
+import type {
+  AttributeKey,
+  AttributeValues,
+  CatalogFilter,
+  Operation,
+  ServiceCount,
+  StatsRange,
+  TraceReader,
+} from './trace-reader.ts'
+
+export interface QueryServiceOptions {
+  readonly clock?: Clock
+  /** How long a search widens before it answers with what it has. */
+  readonly searchBudgetMs?: number
+  /** Questions of one tenant at a time, and in line behind them. */
+  readonly running?: number
+  readonly waiting?: number
+}
+
+/** Log records of one answer; more are said to be there. */
+export const LOG_LIMIT = 10_000
+const DEFAULT_BUDGET_MS = 8_000
+const DEFAULT_RUNNING = 8
+const DEFAULT_WAITING = 64
+
+/** One trace as stored, before anything is decoded. */
+export interface StoredTrace {
+  readonly traceId: string
+  readonly spans: readonly StoredSpan[]
+}
+
+export interface FoundLogs {
+  readonly logs: readonly LogRecord[]
+  /** There are more than are given. */
+  readonly isCut: boolean
+}
+
+/** All methods reject with TOO_MANY_QUERIES, QUERY_TIMED_OUT, QUERY_TOO_EXPENSIVE or STORE_UNAVAILABLE. */
+export class QueryService {
+  readonly #reader: TraceReader
+  readonly #clock: Clock
+  readonly #budgetMs: number
+  readonly #slots: QuerySlots
+
+  constructor(reader: TraceReader, options: QueryServiceOptions = {}) {
+    this.#reader = reader
+    this.#clock = options.clock ?? systemClock
+    this.#budgetMs = options.searchBudgetMs ?? DEFAULT_BUDGET_MS
+    this.#slots = new QuerySlots({
+      running: options.running ?? DEFAULT_RUNNING,
+      waiting: options.waiting ?? DEFAULT_WAITING,
+    })
+  }
+
+  /** Throws INVALID_ARGUMENT and INVALID_CURSOR as well. */
+  findTraces(tenant: string, query: TraceQuery): Promise<FoundTraces> {
+    const options = { clock: this.#clock, budgetMs: this.#budgetMs }
+    return this.#slots.run(tenant, () => searchTraces(this.#reader, tenant, query, options))
+  }
+
+  /** By all 32 digits of an id, or by the 16 of its low half, which several traces may share. Empty when unknown. */
+  async traces(tenant: string, id: string): Promise<readonly StoredTrace[]> {
+    const spans = await this.#slots.run(tenant, () => this.#reader.readSpans(tenant, [lowHalf(id)]))
+    const traces = new Map<string, StoredSpan[]>()
+    for (const span of spans) {
+      if (id.length === 32 && span.traceId !== id) continue
+      const trace = traces.get(span.traceId)
+      if (trace === undefined) traces.set(span.traceId, [span])
+      else trace.push(span)
+    }
+    return [...traces].map(([traceId, stored]) => ({ traceId, spans: stored }))
+  }
+
+  /** The one trace of an id. Throws NOT_FOUND, and INVALID_ARGUMENT where 16 digits name several. */
+  async trace(tenant: string, id: string): Promise<StoredTrace> {
+    const traces = await this.traces(tenant, id)
+    if (traces.length > 1)
+      throw new ClewError(
+        'INVALID_ARGUMENT',
+        `trace id ${id}: expected 32 digits, since traces ${traces.map((t) => t.traceId).join(', ')} share these 16`,
+      )
+    if (traces[0] === undefined) throw new ClewError('NOT_FOUND', `trace ${id}: expected a stored trace, found none`)
+    return traces[0]
+  }
+
+  services(tenant: string, range: StatsRange): Promise<readonly ServiceCount[]> {
+    return this.#slots.run(tenant, () => this.#reader.services(tenant, range))
+  }
+
+  operations(tenant: string, service: string, range: StatsRange): Promise<readonly Operation[]> {
+    return this.#slots.run(tenant, () => this.#reader.operations(tenant, service, range))
+  }
+
+  attributeKeys(tenant: string, filter: CatalogFilter): Promise<readonly AttributeKey[]> {
+    return this.#slots.run(tenant, () => this.#reader.attributeKeys(tenant, filter))
+  }
+
+  attributeValues(tenant: string, key: string, filter: CatalogFilter): Promise<AttributeValues> {
+    return this.#slots.run(tenant, () => this.#reader.attributeValues(tenant, key, filter))
+  }
+
+  /** Of a trace (32 digits), or of one of its spans. */
+  async logs(tenant: string, traceId: string, spanId?: string): Promise<FoundLogs> {
+    const logs = await this.#slots.run(tenant, () => this.#reader.logs(tenant, traceId, spanId, LOG_LIMIT + 1))
+    return { logs: logs.slice(0, LOG_LIMIT), isCut: logs.length > LOG_LIMIT }
+  }
+
+  logCounts(tenant: string, traceId: string): Promise<ReadonlyMap<string, number>> {
+    return this.#slots.run(tenant, () => this.#reader.logCounts(tenant, traceId))
+  }
+
+  /** Traces with spans that came after `block`, newest first. */
+  get highestBlock(): bigint {
+    return this.#reader.highestBlock
+  }
+}

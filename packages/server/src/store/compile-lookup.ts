@@ -1,0 +1,110 @@
+// The statements that look something up: spans of a trace, summaries, origins, logs, services, operations, attributes.
+import type { CatalogFilter, StatsRange } from '../query/trace-reader.ts'
+import { SUMMARY_COLUMNS } from './compile-query.ts'
+import { joinSql, type Sql, sql } from './sql.ts'
+
+const MINUTE_NANOS = 60_000_000_000n
+/** Completion shows no more; the answer says that there are. */
+export const VALUE_LIMIT = 1000
+
+export function compileSpans(tenant: string, traceLows: readonly bigint[], block: bigint | undefined): Sql {
+  return sql`SELECT trace_low, trace_high, span_id, origin, marks, otlp
+FROM traces
+WHERE tenant = ${tenant} AND trace_low IN ${traceLows}${block === undefined ? sql`` : sql` AND block <= ${block}`}`
+}
+
+export function compileOrigins(tenant: string, origins: readonly bigint[]): Sql {
+  return sql`SELECT origin, service, resource, resource_schema_url, scope, scope_schema_url
+FROM resources
+WHERE tenant = ${tenant} AND origin IN ${origins}
+LIMIT 1 BY origin`
+}
+
+export function compileSummaries(tenant: string, traceLows: readonly bigint[]): Sql {
+  return sql`SELECT
+    trace_low,
+    trace_high,
+    ${SUMMARY_COLUMNS}
+FROM trace_summaries
+WHERE tenant = ${tenant} AND trace_low IN ${traceLows}
+GROUP BY trace_low, trace_high`
+}
+
+/** How many spans the look-up copy holds as of a block, and how many of them have a span id of their own. */
+export function compileStoredCounts(tenant: string, traceLows: readonly bigint[], block: bigint): Sql {
+  return sql`SELECT trace_low, trace_high, count() AS stored, uniqExact(span_id) AS distinct_ids
+FROM traces
+WHERE tenant = ${tenant} AND trace_low IN ${traceLows} AND block <= ${block}
+GROUP BY trace_low, trace_high`
+}
+
+export function compileServices(tenant: string, range: StatsRange): Sql {
+  return sql`SELECT service, sum(span_count) AS spans, sumIf(span_count, status = 2) AS errors
+FROM span_stats
+WHERE ${statsCondition(tenant, range)}
+GROUP BY service
+ORDER BY service`
+}
+
+export function compileOperations(tenant: string, service: string, range: StatsRange): Sql {
+  return sql`SELECT name, kind, sum(span_count) AS spans
+FROM span_stats
+WHERE ${statsCondition(tenant, range)} AND service = ${service}
+GROUP BY name, kind
+ORDER BY name, kind`
+}
+
+export function compileAttributeKeys(tenant: string, filter: CatalogFilter): Sql {
+  return sql`SELECT scope, key, groupUniqArray(type) AS types
+FROM attribute_catalog
+WHERE ${catalogCondition(tenant, filter)}
+GROUP BY scope, key
+ORDER BY scope, key`
+}
+
+export function compileAttributeValues(tenant: string, key: string, filter: CatalogFilter): Sql {
+  return sql`SELECT type, value, max(many) AS is_many
+FROM attribute_catalog
+WHERE ${catalogCondition(tenant, filter)} AND key = ${key}
+GROUP BY type, value
+ORDER BY is_many DESC, type, value
+LIMIT ${VALUE_LIMIT + 1}`
+}
+
+export function compileLogs(tenant: string, traceId: string, spanId: string | undefined, limit: number): Sql {
+  return sql`SELECT origin, otlp
+FROM logs
+WHERE ${logCondition(tenant, traceId)}${spanId === undefined ? sql`` : sql` AND span_id = ${idNumber(spanId)}`}
+ORDER BY time
+LIMIT ${limit}`
+}
+
+export function compileLogCounts(tenant: string, traceId: string): Sql {
+  return sql`SELECT span_id, count() AS records
+FROM logs
+WHERE ${logCondition(tenant, traceId)}
+GROUP BY span_id`
+}
+
+/** An id in hex as the number its columns hold. */
+export function idNumber(hex: string): bigint {
+  return BigInt(`0x${hex}`)
+}
+
+function logCondition(tenant: string, traceId: string): Sql {
+  return sql`tenant = ${tenant} AND trace_low = ${idNumber(traceId.slice(16))} AND trace_high = ${idNumber(traceId.slice(0, 16))}`
+}
+
+function statsCondition(tenant: string, { from, to }: StatsRange): Sql {
+  const parts = [sql`tenant = ${tenant}`]
+  if (from !== undefined) parts.push(sql`minute >= ${from / MINUTE_NANOS}`)
+  if (to !== undefined) parts.push(sql`minute <= ${to / MINUTE_NANOS}`)
+  return joinSql(parts, ' AND ')
+}
+
+function catalogCondition(tenant: string, { service, scope }: CatalogFilter): Sql {
+  const parts = [sql`tenant = ${tenant}`]
+  if (scope !== undefined) parts.push(sql`scope = ${scope}`)
+  if (service !== undefined) parts.push(sql`service = ${service}`)
+  return joinSql(parts, ' AND ')
+}

@@ -1,0 +1,119 @@
+// Predicates of a plan as SQL conditions over `spans` (schema/007-spans.sql) and, for what resource and scope say, over
+// `resources`. Every value goes through the `sql` template.
+import type { ItemPlace, ItemTest, NumberTest, Predicate, StringTest, TextTest } from '../query/predicate.ts'
+import { joinSql, Sql, sql } from './sql.ts'
+
+/** Values of at least this many bytes may have been cut by the writer (INDEXED_VALUE_BYTES, at a whole character). */
+const MAY_BE_CUT_BYTES = 1021
+
+export function compilePredicate(predicate: Predicate, tenant: string): Sql {
+  switch (predicate.kind) {
+    case 'constant':
+      return predicate.value ? sql`true` : sql`false`
+    case 'and':
+    case 'or': {
+      const operands = predicate.operands.map((operand) => compilePredicate(operand, tenant))
+      return sql`(${joinSql(operands, predicate.kind === 'and' ? '\n    AND ' : '\n    OR ')})`
+    }
+    case 'not':
+      return sql`NOT ${compilePredicate(predicate.operand, tenant)}`
+    case 'column':
+      return 'cut' in predicate.test
+        ? stringCondition(column(predicate.column), predicate.test)
+        : numberCondition(column(predicate.column), predicate.test)
+    case 'item': {
+      const { where, test } = predicate
+      return atPlace(where, tenant, itemCondition(itemKey(where, predicate.key), test))
+    }
+    case 'hasKey': {
+      const key = itemKey(predicate.where, predicate.key)
+      return atPlace(
+        predicate.where,
+        tenant,
+        sql`(has(string_keys, ${key}) OR has(number_keys, ${key}) OR has(bool_keys, ${key}))`,
+      )
+    }
+    case 'anyText':
+      return textCondition(predicate.test, tenant)
+  }
+}
+
+/** Column names are those of the schema. */
+function column(name: (Predicate & { kind: 'column' })['column']): Sql {
+  return Sql.trusted(name)
+}
+
+/** The key an item is written under: those of a prefix cannot be mistaken for a span's own. */
+function itemKey(where: ItemPlace, key: string): string {
+  switch (where) {
+    case 'span':
+      return key.startsWith('@') ? `@span:${key}` : key
+    case 'resource':
+      return key.startsWith('@') ? `@resource:${key}` : key
+    case 'statusMessage':
+      return '@status.message'
+    default:
+      return `@${where}:${key}`
+  }
+}
+
+/** Items of resource and scope are one row an origin. */
+function atPlace(where: ItemPlace, tenant: string, condition: Sql): Sql {
+  if (where !== 'resource' && where !== 'scope') return condition
+  return sql`origin IN (SELECT origin FROM resources WHERE tenant = ${tenant} AND ${condition})`
+}
+
+function itemCondition(key: string, test: ItemTest): Sql {
+  const keys = Sql.trusted(`${test.type}_keys`)
+  const values = Sql.trusted(`${test.type}_values`)
+  const value = sql`v`
+  const condition =
+    test.type === 'string'
+      ? stringCondition(value, test)
+      : test.type === 'number'
+        ? numberCondition(value, test)
+        : sql`v ${operatorSql(test.operator)} ${test.value}`
+  if (test.quantifier === 'every')
+    return sql`(has(${keys}, ${key}) AND NOT arrayExists((k, v) -> k = ${key} AND NOT (${condition}), ${keys}, ${values}))`
+  const some = sql`arrayExists((k, v) -> k = ${key} AND ${condition}, ${keys}, ${values})`
+  // What the bloom filter over `string_values` knows: granules without the value are never read.
+  const indexed = test.type === 'string' && test.operator === '=' && test.cut !== 'fits'
+  return indexed ? sql`(has(string_values, ${test.value}) AND ${some})` : sql`(has(${keys}, ${key}) AND ${some})`
+}
+
+function stringCondition(value: Sql, test: StringTest): Sql {
+  const compared =
+    test.operator === '=~' || test.operator === '!~'
+      ? matchCondition(value, test.operator, test.value)
+      : sql`${value} ${operatorSql(test.operator)} ${test.value}`
+  const nonEmpty = test.emptyFails ? sql`(${compared} AND ${value} != '')` : compared
+  if (test.cut === 'compares') return nonEmpty
+  return test.cut === 'fits'
+    ? sql`(${nonEmpty} OR length(${value}) >= ${MAY_BE_CUT_BYTES})`
+    : sql`(${nonEmpty} AND length(${value}) < ${MAY_BE_CUT_BYTES})`
+}
+
+/** The whole value must match, and a dot is no newline: the engine's own default is the other way round. */
+function matchCondition(value: Sql, operator: '=~' | '!~', pattern: string): Sql {
+  const matches = sql`match(${value}, ${`(?-s)\\A(?:${pattern})\\z`})`
+  return operator === '=~' ? matches : sql`NOT ${matches}`
+}
+
+function numberCondition(value: Sql, test: NumberTest): Sql {
+  return sql`${value} ${operatorSql(test.operator)} ${test.value}`
+}
+
+function operatorSql(operator: '=' | '!=' | '<' | '<=' | '>' | '>='): Sql {
+  return Sql.trusted(operator)
+}
+
+function textCondition(test: TextTest, tenant: string): Sql {
+  const found = (value: Sql): Sql =>
+    test.ascii
+      ? sql`positionCaseInsensitive(${value}, ${test.needle}) > 0`
+      : sql`position(lowerUTF8(${value}), ${test.needle}) > 0`
+  const item = test.cut === 'fits' ? sql`(${found(sql`v`)} OR length(v) >= ${MAY_BE_CUT_BYTES})` : found(sql`v`)
+  const items = sql`arrayExists(v -> ${item}, string_values)`
+  const columns = [found(sql`service`), found(sql`name`), items, atPlace('resource', tenant, items)]
+  return sql`(${joinSql(columns, '\n    OR ')})`
+}

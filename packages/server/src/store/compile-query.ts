@@ -1,0 +1,167 @@
+// The statements of a search: candidates, matches, counts and ranks over `spans` and `trace_summaries`.
+// snapshots/*.sql show them whole; reader.ts runs them.
+import type { Plan } from '../query/plan.ts'
+import type { CandidatePage, RankPage, SearchWindow, SummaryOrder } from '../query/trace-reader.ts'
+import { compilePredicate } from './compile-predicate.ts'
+import { joinSql, Sql, sql } from './sql.ts'
+
+/** Width of the `bucket` column: the first part of the search key after the tenant. */
+const BUCKET_NANOS = 300_000_000_000n
+const END_OF_TIME = 2n ** 64n
+
+/** One row a low half: newest, certain, matched, uncertain, spans. */
+export function compileCandidates(window: SearchWindow, plan: Plan, page: CandidatePage): Sql {
+  const having = [placeCondition(page), page.onlyUncertain ? sql`certain = 0` : undefined]
+  const descending = page.direction === 'descending'
+  return sql`SELECT
+    trace_low,
+    ${newestColumns(window, plan)},
+    ${matchColumns(window, plan, page.spansPerTrace)}
+FROM spans
+WHERE ${windowCondition(window)}${exceptCondition(page.except)}
+    AND ${compilePredicate(plan.upper, window.tenant)}
+GROUP BY trace_low${clause('HAVING', having)}
+ORDER BY newest ${descending ? sql`DESC` : sql`ASC`}, trace_low
+LIMIT ${page.limit}`
+}
+
+/** One row a low half: matched, uncertain, spans. */
+export function compileMatches(
+  window: SearchWindow,
+  plan: Plan,
+  traceLows: readonly bigint[],
+  spansPerTrace: number,
+): Sql {
+  return sql`SELECT
+    trace_low,
+    ${matchColumns(window, plan, spansPerTrace)}
+FROM spans
+PREWHERE trace_low IN ${traceLows}
+WHERE ${windowCondition(window)}
+    AND ${compilePredicate(plan.upper, window.tenant)}
+GROUP BY trace_low`
+}
+
+/** Low halves with a span between the bounds of the plan, shared by two traces, or with unsettled summaries. */
+export function compileUnsettled(window: SearchWindow, plan: Plan, wholeTrace: boolean, limit: number): Sql {
+  const matching = matchingLows(window, plan)
+  const parts = [
+    sql`SELECT trace_low FROM trace_summaries
+WHERE tenant = ${window.tenant} AND trace_low IN (${matching})
+GROUP BY trace_low
+HAVING uniqExact(trace_high) > 1${wholeTrace ? sql` OR max(block) > ${window.block}` : sql``}`,
+  ]
+  if (!plan.exact)
+    parts.push(sql`SELECT trace_low FROM spans
+WHERE ${windowCondition(window)}
+    AND ${compilePredicate(plan.upper, window.tenant)}
+    AND NOT ${compilePredicate(plan.lower, window.tenant)}`)
+  if (wholeTrace)
+    parts.push(sql`SELECT trace_low FROM traces
+WHERE tenant = ${window.tenant} AND block <= ${window.block} AND trace_low IN (${matching})
+GROUP BY trace_low
+HAVING count() > uniqExact(trace_high, span_id)`)
+  return sql`SELECT DISTINCT trace_low FROM (
+${joinSql(parts, '\nUNION ALL\n')}
+)
+LIMIT ${limit}`
+}
+
+/** Traces and spans; a repeated span has all of the hashed columns equal. */
+export function compileCount(window: SearchWindow, plan: Plan, except: readonly bigint[]): Sql {
+  return sql`SELECT
+    uniqExact(trace_low) AS traces,
+    uniqExact(sipHash128(trace_low, span_id, kind, start, duration)) AS spans
+FROM spans
+WHERE ${windowCondition(window)}${exceptCondition(except)}
+    AND ${compilePredicate(plan.upper, window.tenant)}`
+}
+
+/** Summaries of matching traces in the order of one of their values. */
+export function compileRank(window: SearchWindow, plan: Plan, page: RankPage): Sql {
+  const direction = page.direction === 'descending' ? sql`DESC` : sql`ASC`
+  return sql`SELECT
+    trace_low,
+    trace_high,
+    ${SUMMARY_COLUMNS},
+    ${RANK_VALUES[page.by]} AS rank
+FROM trace_summaries
+WHERE tenant = ${window.tenant}
+    AND trace_low IN (${matchingLows(window, plan)})${exceptCondition(page.except)}
+GROUP BY trace_low, trace_high${clause('HAVING', [rankCondition(page)])}
+ORDER BY rank ${direction}, trace_low, trace_high
+LIMIT ${page.limit}`
+}
+
+/** Of rows of `trace_summaries` grouped by trace. The names must not hide the columns they are made of. */
+export const SUMMARY_COLUMNS: Sql = sql`min(trace_summaries.first_start) AS trace_start,
+    max(trace_summaries.last_end) AS trace_end,
+    sum(trace_summaries.span_count) AS spans,
+    sum(trace_summaries.error_count) AS errors,
+    min(trace_summaries.root) AS trace_root,
+    max(trace_summaries.block) AS last_block`
+
+const RANK_VALUES: Readonly<Record<SummaryOrder, Sql>> = {
+  duration: sql`trace_end - trace_start`,
+  spanCount: sql`spans`,
+  errorCount: sql`errors`,
+}
+
+function matchingLows(window: SearchWindow, plan: Plan): Sql {
+  return sql`
+    SELECT trace_low FROM spans
+    WHERE ${windowCondition(window)}
+    AND ${compilePredicate(plan.upper, window.tenant)}
+`
+}
+
+function newestColumns({ tenant }: SearchWindow, plan: Plan): Sql {
+  if (plan.exact) return sql`max(start) AS newest,\n    1 AS certain`
+  return sql`max(start) AS newest,
+    max((start, ${compilePredicate(plan.lower, tenant)})).2 AS certain`
+}
+
+function matchColumns({ tenant }: SearchWindow, plan: Plan, spansPerTrace: number): Sql {
+  const uncertain = plan.exact ? sql`0` : sql`countIf(NOT ${compilePredicate(plan.lower, tenant)})`
+  const spans =
+    spansPerTrace > 0
+      ? sql`groupArraySorted(${spansPerTrace})((start, span_id, duration, kind, status, toString(name), toString(service)))`
+      : sql`[]`
+  return sql`count() AS matched,
+    ${uncertain} AS uncertain,
+    ${spans} AS spans`
+}
+
+/** Which rows of `spans` a window holds. The bucket narrows the key, start the rows. */
+function windowCondition({ tenant, from, to, block, afterBlock }: SearchWindow): Sql {
+  const parts = [sql`tenant = ${tenant}`]
+  if (from > 0n) parts.push(sql`bucket >= ${from / BUCKET_NANOS}`, sql`start >= ${from}`)
+  if (to < END_OF_TIME) parts.push(sql`bucket <= ${to / BUCKET_NANOS}`, sql`start < ${to}`)
+  parts.push(sql`block <= ${block}`)
+  if (afterBlock !== undefined) parts.push(sql`block > ${afterBlock}`)
+  return joinSql(parts, ' AND ')
+}
+
+function placeCondition({ after, direction }: CandidatePage): Sql | undefined {
+  if (after === undefined) return undefined
+  const further = direction === 'descending' ? sql`newest < ${after.newest}` : sql`newest > ${after.newest}`
+  if (after.traceLow === undefined) return further
+  return sql`(${further} OR (newest = ${after.newest} AND trace_low > ${after.traceLow}))`
+}
+
+function rankCondition({ after, direction }: RankPage): Sql | undefined {
+  if (after === undefined) return undefined
+  const further = direction === 'descending' ? sql`rank < ${after.value}` : sql`rank > ${after.value}`
+  const low = BigInt(`0x${after.traceId.slice(16)}`)
+  const high = BigInt(`0x${after.traceId.slice(0, 16)}`)
+  return sql`(${further} OR (rank = ${after.value} AND (trace_low, trace_high) > (${low}, ${high})))`
+}
+
+function exceptCondition(except: readonly bigint[] | undefined): Sql {
+  return except === undefined || except.length === 0 ? sql`` : sql`\n    AND trace_low NOT IN ${except}`
+}
+
+function clause(keyword: 'HAVING', conditions: readonly (Sql | undefined)[]): Sql {
+  const present = conditions.filter((condition) => condition !== undefined)
+  return present.length === 0 ? sql`` : sql`\n${Sql.trusted(keyword)} ${joinSql(present, ' AND ')}`
+}

@@ -1,0 +1,274 @@
+// The reading half of the store: runs the compiled statements and turns their columns into what questions ask for.
+import { decodeLogRecord } from '@clew/codecs'
+import { ClewError, type LogRecord, SPAN_KINDS, type SpanKind, STATUS_CODES } from '@clew/model'
+import type { Plan } from '../query/plan.ts'
+import type { StoredOrigin, StoredSpan } from '../query/stored-span.ts'
+import type {
+  AttributeKey,
+  AttributeValues,
+  Candidate,
+  CandidatePage,
+  CatalogFilter,
+  MatchCount,
+  MatchedSpan,
+  Matches,
+  Operation,
+  RankPage,
+  SearchWindow,
+  ServiceCount,
+  StatsRange,
+  StoredSummary,
+  TraceReader,
+} from '../query/trace-reader.ts'
+import {
+  compileAttributeKeys,
+  compileAttributeValues,
+  compileLogCounts,
+  compileLogs,
+  compileOperations,
+  compileServices,
+  compileSpans,
+  compileStoredCounts,
+  compileSummaries,
+  VALUE_LIMIT,
+} from './compile-lookup.ts'
+import { compileCandidates, compileCount, compileMatches, compileRank, compileUnsettled } from './compile-query.ts'
+import type { Engine } from './engine.ts'
+import type { NativeResult, NativeValue } from './native-result.ts'
+import { OriginCache } from './origin-cache.ts'
+
+/** Where the reader learns up to which block all tables are whole: the writer. */
+export interface BlockWatermark {
+  readonly highestBlock: bigint
+}
+
+export class StoreReader implements TraceReader {
+  readonly #engine: Engine
+  readonly #watermark: BlockWatermark
+  readonly #origins: OriginCache
+
+  constructor(engine: Engine, watermark: BlockWatermark) {
+    this.#engine = engine
+    this.#watermark = watermark
+    this.#origins = new OriginCache(engine)
+  }
+
+  get highestBlock(): bigint {
+    return this.#watermark.highestBlock
+  }
+
+  async findCandidates(window: SearchWindow, plan: Plan, page: CandidatePage): Promise<readonly Candidate[]> {
+    const result = await this.#engine.query(compileCandidates(window, plan, page))
+    const newest = result.column('newest')
+    const certain = result.column('certain')
+    return readMatches(result).map((matches, row) => ({
+      ...matches,
+      newest: newest.bigint(row),
+      certain: certain.number(row) !== 0,
+    }))
+  }
+
+  async findMatches(
+    window: SearchWindow,
+    plan: Plan,
+    traceLows: readonly bigint[],
+    spansPerTrace: number,
+  ): Promise<readonly Matches[]> {
+    if (traceLows.length === 0) return []
+    return readMatches(await this.#engine.query(compileMatches(window, plan, traceLows, spansPerTrace)))
+  }
+
+  async readSummaries(tenant: string, traceLows: readonly bigint[], block: bigint): Promise<readonly StoredSummary[]> {
+    if (traceLows.length === 0) return []
+    const [summaries, counts] = await Promise.all([
+      this.#engine.query(compileSummaries(tenant, traceLows)),
+      this.#engine.query(compileStoredCounts(tenant, traceLows, block)),
+    ])
+    const stored = counts.column('stored')
+    const distinct = counts.column('distinct_ids')
+    const whole = new Map<string, number>()
+    for (let row = 0; row < counts.rows; row++)
+      whole.set(traceIdAt(counts, row), stored.number(row) === distinct.number(row) ? stored.number(row) : -1)
+    return readSummaryRows(summaries, (traceId, spans) => whole.get(traceId) === spans)
+  }
+
+  async readSpans(tenant: string, traceLows: readonly bigint[], block?: bigint): Promise<readonly StoredSpan[]> {
+    if (traceLows.length === 0) return []
+    const result = await this.#engine.query(compileSpans(tenant, traceLows, block))
+    const origin = result.column('origin')
+    const spanId = result.column('span_id')
+    const marks = result.column('marks')
+    const otlp = result.column('otlp')
+    const origins = await this.#originsOf(tenant, result)
+    return Array.from({ length: result.rows }, (_, row) => ({
+      traceId: traceIdAt(result, row),
+      spanId: hex(spanId.bigint(row)),
+      origin: known(origins, origin.bigint(row)),
+      marks: marks.number(row),
+      bytes: otlp.bytes(row),
+    }))
+  }
+
+  async findUnsettled(
+    window: SearchWindow,
+    plan: Plan,
+    wholeTrace: boolean,
+    limit: number,
+  ): Promise<readonly bigint[]> {
+    const result = await this.#engine.query(compileUnsettled(window, plan, wholeTrace, limit))
+    const traceLow = result.column('trace_low')
+    return Array.from({ length: result.rows }, (_, row) => traceLow.bigint(row))
+  }
+
+  async countMatches(window: SearchWindow, plan: Plan, except: readonly bigint[]): Promise<MatchCount> {
+    const result = await this.#engine.query(compileCount(window, plan, except))
+    return { traces: result.column('traces').number(0), spans: result.column('spans').number(0) }
+  }
+
+  async rankTraces(window: SearchWindow, plan: Plan, page: RankPage): Promise<readonly StoredSummary[]> {
+    return readSummaryRows(await this.#engine.query(compileRank(window, plan, page)), () => true)
+  }
+
+  async services(tenant: string, range: StatsRange): Promise<readonly ServiceCount[]> {
+    const result = await this.#engine.query(compileServices(tenant, range))
+    const [name, spans, errors] = [result.column('service'), result.column('spans'), result.column('errors')]
+    return Array.from({ length: result.rows }, (_, row) => ({
+      name: name.text(row),
+      spanCount: spans.number(row),
+      errorCount: errors.number(row),
+    }))
+  }
+
+  async operations(tenant: string, service: string, range: StatsRange): Promise<readonly Operation[]> {
+    const result = await this.#engine.query(compileOperations(tenant, service, range))
+    const [name, kind, spans] = [result.column('name'), result.column('kind'), result.column('spans')]
+    return Array.from({ length: result.rows }, (_, row) => ({
+      name: name.text(row),
+      kind: spanKind(kind.number(row)),
+      spanCount: spans.number(row),
+    }))
+  }
+
+  async attributeKeys(tenant: string, filter: CatalogFilter): Promise<readonly AttributeKey[]> {
+    const result = await this.#engine.query(compileAttributeKeys(tenant, filter))
+    const [scope, key, types] = [result.column('scope'), result.column('key'), result.column('types')]
+    return Array.from({ length: result.rows }, (_, row) => ({
+      scope: scope.text(row),
+      key: key.text(row),
+      types: types.array(row).map(String).sort(),
+    }))
+  }
+
+  async attributeValues(tenant: string, key: string, filter: CatalogFilter): Promise<AttributeValues> {
+    const result = await this.#engine.query(compileAttributeValues(tenant, key, filter))
+    const [type, value, many] = [result.column('type'), result.column('value'), result.column('is_many')]
+    const rows = Array.from({ length: result.rows }, (_, row) => row)
+    const listed = rows.filter((row) => many.number(row) === 0)
+    return {
+      values: listed.slice(0, VALUE_LIMIT).map((row) => ({ type: type.text(row), value: value.text(row) })),
+      many: listed.length < rows.length || listed.length > VALUE_LIMIT,
+    }
+  }
+
+  async logs(
+    tenant: string,
+    traceId: string,
+    spanId: string | undefined,
+    limit: number,
+  ): Promise<readonly LogRecord[]> {
+    const result = await this.#engine.query(compileLogs(tenant, traceId, spanId, limit))
+    const origin = result.column('origin')
+    const otlp = result.column('otlp')
+    const origins = await this.#originsOf(tenant, result)
+    return Array.from({ length: result.rows }, (_, row) =>
+      decodeLogRecord(otlp.bytes(row), known(origins, origin.bigint(row))),
+    )
+  }
+
+  async logCounts(tenant: string, traceId: string): Promise<ReadonlyMap<string, number>> {
+    const result = await this.#engine.query(compileLogCounts(tenant, traceId))
+    const [spanId, records] = [result.column('span_id'), result.column('records')]
+    return new Map(Array.from({ length: result.rows }, (_, row) => [hex(spanId.bigint(row)), records.number(row)]))
+  }
+
+  #originsOf(tenant: string, result: NativeResult): Promise<ReadonlyMap<bigint, StoredOrigin>> {
+    const origin = result.column('origin')
+    const wanted = new Set<bigint>()
+    for (let row = 0; row < result.rows; row++) wanted.add(origin.bigint(row))
+    return this.#origins.read(tenant, wanted)
+  }
+}
+
+/** Resources are inserted before what refers to them, in the same partition: a missing one is a fault of the store. */
+function known(origins: ReadonlyMap<bigint, StoredOrigin>, origin: bigint): StoredOrigin {
+  const stored = origins.get(origin)
+  if (stored === undefined) throw new ClewError('INTERNAL', `resources: expected origin ${origin}, found none`)
+  return stored
+}
+
+function readMatches(result: NativeResult): Matches[] {
+  const [low, matched, uncertain, spans] = ['trace_low', 'matched', 'uncertain', 'spans'].map((name) =>
+    result.column(name),
+  )
+  return Array.from({ length: result.rows }, (_, row) => ({
+    traceLow: low!.bigint(row),
+    matched: matched!.number(row),
+    uncertain: uncertain!.number(row),
+    spans: spans!.array(row).map(readMatchedSpan),
+  }))
+}
+
+/** (start, span id, duration, kind, status, name, service), as compile-query.ts groups them. */
+function readMatchedSpan(value: NativeValue): MatchedSpan {
+  const [start, spanId, duration, kind, status, name, service] = value as readonly NativeValue[]
+  return {
+    spanId: hex(spanId as bigint),
+    name: name as string,
+    service: service as string,
+    startUnixNano: start as bigint,
+    durationNano: duration as bigint,
+    kind: spanKind(kind as number),
+    status: STATUS_CODES[status as number] ?? 'unset',
+  }
+}
+
+function readSummaryRows(
+  result: NativeResult,
+  isSettled: (traceId: string, spans: number) => boolean,
+): readonly StoredSummary[] {
+  const [low, start, end, spans, errors, root] = [
+    'trace_low',
+    'trace_start',
+    'trace_end',
+    'spans',
+    'errors',
+    'trace_root',
+  ].map((name) => result.column(name))
+  return Array.from({ length: result.rows }, (_, row) => {
+    const traceId = traceIdAt(result, row)
+    const [rootless, , service, name] = root!.array(row)
+    const spanCount = spans!.number(row)
+    return {
+      traceId,
+      traceLow: low!.bigint(row),
+      firstStart: start!.bigint(row),
+      lastEnd: end!.bigint(row),
+      spanCount,
+      errorCount: errors!.number(row),
+      root: rootless === 0 ? { service: String(service), name: String(name) } : undefined,
+      settled: isSettled(traceId, spanCount),
+    }
+  })
+}
+
+function traceIdAt(result: NativeResult, row: number): string {
+  return hex(result.column('trace_high').bigint(row)) + hex(result.column('trace_low').bigint(row))
+}
+
+function hex(id: bigint): string {
+  return id.toString(16).padStart(16, '0')
+}
+
+function spanKind(number: number): SpanKind {
+  return SPAN_KINDS[number] ?? 'unspecified'
+}
