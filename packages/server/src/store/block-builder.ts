@@ -1,5 +1,7 @@
 // The main thread's side of block-worker.ts: asks for a block, gets the paths of its files. A worker that dies is replaced
 // at the next request; the segment it worked on is simply asked for again by the writer.
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { ClewError } from '@clew/model'
 import type { BlockOptions, BuiltBlock } from './native-block.ts'
@@ -15,10 +17,17 @@ export interface BuildAnswer {
   readonly failure?: string
 }
 
-/** From source the worker needs what runs TypeScript there; from `dist` it is plain JavaScript. */
-const FROM_SOURCE = import.meta.url.endsWith('.ts')
-const WORKER_URL = new URL(FROM_SOURCE ? './block-worker.ts' : './block-worker.js', import.meta.url)
-const EXEC_ARGV = FROM_SOURCE ? ['--conditions=@clew/source', '--import', 'tsx'] : []
+/**
+ * From `dist` the worker is plain JavaScript. From source something must run TypeScript in it: what the process was
+ * started with does not reach the first file of a worker on Node 20, so that file is a line of JavaScript.
+ */
+function startWorker(): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./block-worker.js', import.meta.url))
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href
+  const entry = new URL('./block-worker.ts', import.meta.url).href
+  const bootstrap = `import('${tsx}').then(({ register }) => { register(); return import('${entry}') })`
+  return new Worker(bootstrap, { eval: true, execArgv: ['--conditions=@clew/source'] })
+}
 
 interface Waiting {
   resolve(built: BuiltBlock): void
@@ -48,7 +57,7 @@ export class BlockBuilderThread {
 
   #start(): Worker {
     if (this.#worker !== undefined) return this.#worker
-    const worker = new Worker(WORKER_URL, { execArgv: EXEC_ARGV })
+    const worker = startWorker()
     this.#worker = worker
     worker.on('message', (answer: BuildAnswer) => this.#settle(answer))
     worker.on('error', (cause) => this.#died(worker, cause.message))

@@ -13,7 +13,15 @@ export interface LoggerOptions {
 export function createLogger(options: LoggerOptions): Logger {
   const asText = options.format === 'text' || (options.format === 'auto' && process.stderr.isTTY === true)
   const stream = asText ? textStream(process.stderr) : destination({ fd: 2, sync: false })
-  return pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, stream)
+  return pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { error: pino.stdSerializers.err },
+    },
+    stream,
+  )
 }
 
 const LEVELS: Readonly<Record<number, string>> = {
