@@ -23,7 +23,12 @@ export interface BuildAnswer {
  */
 function startWorker(): Worker {
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./block-worker.js', import.meta.url))
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href
+  // `require` finds the CommonJS twin of the file; in it the loader cannot find itself again.
+  const tsx = pathToFileURL(
+    createRequire(import.meta.url)
+      .resolve('tsx/esm/api')
+      .replace(/cjs$/, 'mjs'),
+  ).href
   const entry = new URL('./block-worker.ts', import.meta.url).href
   const bootstrap = `import('${tsx}').then(({ register }) => { register(); return import('${entry}') })`
   return new Worker(bootstrap, { eval: true, execArgv: ['--conditions=@clew/source'] })
