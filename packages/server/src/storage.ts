@@ -1,4 +1,5 @@
 // Everything behind the doors, put together: data folder → engine → tables → journal → pipeline.
+import { mkdir, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Clock, systemClock, type TelemetryConsumer } from '@clew/model'
 import type { Settings } from './config/settings.ts'
@@ -45,7 +46,7 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
     const engine = await EmbeddedEngine.open({ folder: `${dataFolder}/store` })
     undo.push(() => engine.stop())
     await migrate(engine)
-    const writer = new StoreWriter({ engine, directory: `${dataFolder}/blocks` })
+    const writer = new StoreWriter({ engine, directory: await emptyFolder(`${dataFolder}/blocks`) })
     undo.push(() => writer.stop())
     const {
       consumer,
@@ -88,4 +89,11 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
     await stop()
     throw error
   }
+}
+
+/** Files between journal and store: what a killed process left is of no use, its segments are stored again. */
+async function emptyFolder(path: string): Promise<string> {
+  await rm(path, { recursive: true, force: true })
+  await mkdir(path)
+  return path
 }
