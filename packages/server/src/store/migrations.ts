@@ -52,5 +52,6 @@ export async function schemaVersion(engine: Engine): Promise<number> {
 }
 
 async function statement(file: string): Promise<Sql> {
-  return Sql.trusted(await readFile(new URL(`./schema/${file}`, import.meta.url), 'utf8'))
+  // The compiler copies no .sql: from dist/store as from src/store this is src/store/schema.
+  return Sql.trusted(await readFile(new URL(`../../src/store/schema/${file}`, import.meta.url), 'utf8'))
 }
