@@ -6,9 +6,10 @@ import type { Settings } from './config/settings.ts'
 import { lockDataFolder } from './data-folder.ts'
 import type { ByteBudget } from './pipeline/byte-budget.ts'
 import { openPipeline } from './pipeline/pipeline.ts'
+import { QueryService } from './query/query-service.ts'
 import { EmbeddedEngine } from './store/embedded-engine.ts'
-import type { Engine } from './store/engine.ts'
 import { migrate } from './store/migrations.ts'
+import { StoreReader } from './store/reader.ts'
 import { sql } from './store/sql.ts'
 import { StoreWriter } from './store/writer.ts'
 import type { Health } from './telemetry/health.ts'
@@ -28,7 +29,8 @@ export interface Storage {
   /** Absolute. */
   readonly dataFolder: string
   readonly consumer: TelemetryConsumer
-  readonly engine: Engine
+  readonly queries: QueryService
+  /** Tells of stored blocks. */
   readonly writer: StoreWriter
   /** Drains the journal into the store, then closes both; lets go of the folder. */
   stop(): Promise<void>
@@ -84,7 +86,12 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
     })
     metrics.observe('journalSegments', () => journal.state().segmentsWaiting)
     metrics.observe('quarantined', () => journal.state().quarantined)
-    return { dataFolder, consumer, engine, writer, stop }
+    const queries = new QueryService(new StoreReader(engine, writer), {
+      running: settings.maxQueriesPerTenant,
+      searchBudgetMs: settings.queryTimeoutMs,
+      ...(parts.clock === undefined ? {} : { clock: parts.clock }),
+    })
+    return { dataFolder, consumer, queries, writer, stop }
   } catch (error) {
     await stop()
     throw error
