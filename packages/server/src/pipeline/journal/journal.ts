@@ -59,6 +59,7 @@ export class Journal {
   readonly #folder: string
   readonly #budget: ByteBudget
   readonly #limits: JournalLimits
+  readonly #log: JournalLog
   readonly #quarantine: Quarantine
   readonly #room: DiskRoom
   readonly #queue: SegmentQueue
@@ -90,6 +91,7 @@ export class Journal {
     this.#folder = parts.folder
     this.#budget = options.budget
     this.#limits = { ...DEFAULT_JOURNAL_LIMITS, ...options.limits }
+    this.#log = options.log
     this.#quarantine = parts.quarantine
     this.#room = parts.room
     const shared = { ...options, ...parts, timers: options.timers ?? systemTimers }
@@ -162,7 +164,11 @@ export class Journal {
     await this.#commit.stop()
     await this.#queue.stop()
     for (const resolve of this.#onReplayed.splice(0)) resolve()
-    await noteCleanStop(this.#files, this.#folder)
+    try {
+      await noteCleanStop(this.#files, this.#folder)
+    } catch (error) {
+      this.#log.warn({ error }, 'journal: the next start will take this stop for a crash, which does no harm')
+    }
   }
 
   #refusal(): ClewError | undefined {

@@ -126,10 +126,10 @@ export function scanSegment(bytes: Uint8Array): SegmentScan {
       const next = nextRecord(segment, at + 8)
       if (next === undefined) {
         if (isTail(segment, at)) return { header, records, damaged, tornAt: at }
-        damaged.push({ offset: at, length: segment.length - at })
+        addDamage(damaged, at, segment.length)
         break
       }
-      damaged.push({ offset: at, length: next - at })
+      addDamage(damaged, at, next)
       at = next
       continue
     }
@@ -142,7 +142,7 @@ export function scanSegment(bytes: Uint8Array): SegmentScan {
         identity: segment.subarray(at + 32, at + RECORD_HEAD_BYTES),
         payload: segment.subarray(head.payloadStart, head.payloadEnd),
       })
-    } else damaged.push({ offset: at, length: head.end - at })
+    } else addDamage(damaged, at, head.end)
     at = head.end
   }
   return { header, records, damaged, tornAt: undefined }
@@ -182,6 +182,14 @@ function readHead(segment: Buffer, at: number): RecordHead | undefined {
 
 function isBodyWhole(segment: Buffer, at: number, head: RecordHead): boolean {
   return crc32(segment.subarray(at + RECORD_HEAD_BYTES, head.payloadEnd)) === head.bodyCrc
+}
+
+/** Neighbours make one range: a lost page may hold many small records. */
+function addDamage(damaged: ByteRange[], start: number, end: number): void {
+  const last = damaged.at(-1)
+  if (last !== undefined && last.offset + last.length === start)
+    damaged[damaged.length - 1] = { offset: last.offset, length: end - last.offset }
+  else damaged.push({ offset: start, length: end - start })
 }
 
 /** Where the next whole record starts at or after `from`. */

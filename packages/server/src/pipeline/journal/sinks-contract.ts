@@ -38,6 +38,14 @@ export class TableSink implements SegmentSink {
     return this.available
   }
 
+  /** The same tables, seen by the next process. */
+  survivor(files: FileLayer): TableSink {
+    const sink = new TableSink(files)
+    for (const [table, rows] of this.rows) sink.rows.set(table, [...rows])
+    for (const [table, block] of this.#highest) sink.#highest.set(table, block)
+    return sink
+  }
+
   /** The rows of every table, which must be the same. */
   get stored(): readonly string[] {
     return this.rows.get('spans')!

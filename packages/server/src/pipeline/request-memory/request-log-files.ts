@@ -113,7 +113,8 @@ export class RequestLogFiles {
     if (current === undefined) return
     this.#current = undefined
     this.#closed.push(current.log)
-    await current.file.close()
+    // What counts of it is fsynced already.
+    await current.file.close().catch(() => {})
   }
 }
 
