@@ -3,6 +3,7 @@
 import { durationNano, type Span, type TimeRange, type TraceOrder } from '@clew/model'
 import { compareUtf8 } from './compare.ts'
 import type { SpanMatcher } from './evaluate.ts'
+import { repeatKey } from './stored-span.ts'
 import type { Place } from './trace-order.ts'
 import type { MatchedSpan, ServiceCount } from './trace-reader.ts'
 
@@ -67,12 +68,11 @@ function orderValue(found: FoundTrace, by: Exclude<TraceOrder['by'], 'newest'>):
   return BigInt(by === 'spanCount' ? found.spanCount : found.errorCount)
 }
 
-/** A span that came twice (same span id, kind, start and duration within its trace) is one. */
-export function withoutRepeats<S extends Span>(spans: readonly S[]): readonly S[] {
+/** The spans of one trace, each once. */
+function withoutRepeats<S extends Span>(spans: readonly S[]): readonly S[] {
   const seen = new Set<string>()
   return spans.filter((span) => {
-    const { spanId, kind, startTimeUnixNano, endTimeUnixNano } = span
-    const key = `${spanId} ${kind} ${startTimeUnixNano} ${durationNano(startTimeUnixNano, endTimeUnixNano)}`
+    const key = repeatKey(span)
     if (seen.has(key)) return false
     seen.add(key)
     return true

@@ -1,8 +1,17 @@
 // What dialects ask: every read goes through here, one place that bounds how much runs at once and for how long.
-import { ClewError, type Clock, type LogRecord, lowHalf, systemClock, type TraceQuery } from '@clew/model'
+import {
+  ClewError,
+  type Clock,
+  type LogRecord,
+  lowHalf,
+  NANOS_PER_MILLI,
+  systemClock,
+  type TraceQuery,
+} from '@clew/model'
+import type { FoundTrace } from './assess-trace.ts'
 import { QuerySlots } from './query-slots.ts'
 import { type FoundTraces, searchTraces } from './search.ts'
-import type { StoredSpan } from './stored-span.ts'
+import { type StoredSpan, withoutRepeats } from './stored-span.ts'
 import type {
   AttributeKey,
   AttributeValues,
@@ -28,10 +37,15 @@ const DEFAULT_BUDGET_MS = 8_000
 const DEFAULT_RUNNING = 8
 const DEFAULT_WAITING = 64
 
-/** One trace as stored, before anything is decoded. */
+const NEW_WITHIN_NANOS = 3_600_000_000_000n
+const NEW_LIMIT = 20
+
+/** One trace as stored, before anything is decoded; a span that came several times is in it once. */
 export interface StoredTrace {
   readonly traceId: string
   readonly spans: readonly StoredSpan[]
+  /** How many further copies of its spans came. */
+  readonly repeatedSpans: number
 }
 
 export interface FoundLogs {
@@ -73,7 +87,10 @@ export class QueryService {
       if (trace === undefined) traces.set(span.traceId, [span])
       else trace.push(span)
     }
-    return [...traces].map(([traceId, stored]) => ({ traceId, spans: stored }))
+    return [...traces].map(([traceId, stored]) => {
+      const once = withoutRepeats(stored)
+      return { traceId, spans: once, repeatedSpans: stored.length - once.length }
+    })
   }
 
   /** The one trace of an id. Throws NOT_FOUND, and INVALID_ARGUMENT where 16 digits name several. */
@@ -114,7 +131,22 @@ export class QueryService {
     return this.#slots.run(tenant, () => this.#reader.logCounts(tenant, traceId))
   }
 
-  /** Traces with spans that came after `block`, newest first. */
+  /** Traces of the last hour with spans that came after a block, newest first. */
+  async newTraces(tenant: string, afterBlock: bigint): Promise<readonly FoundTrace[]> {
+    const now = BigInt(this.#clock.nowMs()) * NANOS_PER_MILLI
+    const query: TraceQuery = {
+      timeRange: { from: now - NEW_WITHIN_NANOS, to: 2n ** 64n },
+      stages: [{ kind: 'filter', spanset: { kind: 'spans', where: { kind: 'all' } } }],
+      order: { by: 'newest', direction: 'descending' },
+      page: { limit: NEW_LIMIT, cursor: undefined },
+      totals: false,
+      spansPerTrace: 1,
+    }
+    const options = { clock: this.#clock, budgetMs: this.#budgetMs, afterBlock }
+    return (await this.#slots.run(tenant, () => searchTraces(this.#reader, tenant, query, options))).traces
+  }
+
+  /** The highest block that questions can see. */
   get highestBlock(): bigint {
     return this.#reader.highestBlock
   }

@@ -31,6 +31,8 @@ export interface SearchOptions {
   /** Answers stop widening after this and say how far they came. */
   readonly budgetMs: number
   readonly clock: Clock
+  /** Only spans that came after this block. */
+  readonly afterBlock?: bigint
 }
 
 /** Throws INVALID_ARGUMENT and INVALID_CURSOR before anything is read. */
@@ -64,7 +66,12 @@ function prepareSearch(reader: TraceReader, tenant: string, query: TraceQuery, o
     query,
     plan: planExpression(filter),
     matches: compileMatcher(filter),
-    window: { tenant, ...range, block: cursor?.block ?? reader.highestBlock },
+    window: {
+      tenant,
+      ...range,
+      block: cursor?.block ?? reader.highestBlock,
+      ...(options.afterBlock !== undefined && { afterBlock: options.afterBlock }),
+    },
     after: cursor?.place,
     carried: cursor?.carried ?? [],
     clock: options.clock,

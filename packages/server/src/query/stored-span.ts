@@ -1,6 +1,6 @@
 // A span as the look-up copy holds it: its OTLP bytes and who emitted it, decoded only where somebody looks inside.
 import { decodeSpan } from '@clew/codecs'
-import type { Resource, Scope, Span } from '@clew/model'
+import { durationNano, type Resource, type Scope, type Span } from '@clew/model'
 
 /** Who emitted spans, decoded once and shared by all its spans. */
 export interface StoredOrigin {
@@ -19,6 +19,29 @@ export interface StoredSpan {
   readonly marks: number
   /** OTLP `Span` message. */
   readonly bytes: Uint8Array
+}
+
+/** Each span once; only spans that share their span id are looked into. */
+export function withoutRepeats(stored: readonly StoredSpan[]): readonly StoredSpan[] {
+  const bySpanId = new Map<string, number>()
+  for (const { spanId } of stored) bySpanId.set(spanId, (bySpanId.get(spanId) ?? 0) + 1)
+  if (bySpanId.size === stored.length) return stored
+  const seen = new Set<string>()
+  return stored.filter((span) => {
+    if (bySpanId.get(span.spanId) === 1) return true
+    const key = repeatKey(decodeStored(span))
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+/**
+ * Spans of one trace with the same key are one that was sent again. The duration stands for the end: of spans that end
+ * before they start only the start is shown.
+ */
+export function repeatKey({ spanId, kind, startTimeUnixNano, endTimeUnixNano }: Span): string {
+  return `${spanId} ${kind} ${startTimeUnixNano} ${durationNano(startTimeUnixNano, endTimeUnixNano)}`
 }
 
 export function decodeStored(stored: StoredSpan): Span {

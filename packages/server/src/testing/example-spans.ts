@@ -1,5 +1,5 @@
-// Spans for tests: every field has a plain value, and a test says only what it is about.
-import type { AnyValue, Attributes, Resource, Scope, Span } from '@clew/model'
+// Spans and log records for tests: every field has a plain value, and a test says only what it is about.
+import type { AnyValue, Attributes, LogRecord, Resource, Scope, Span } from '@clew/model'
 
 export const NO_RESOURCE: Resource = { attributes: [], droppedAttributesCount: 0, schemaUrl: '' }
 export const NO_SCOPE: Scope = { name: '', version: '', attributes: [], droppedAttributesCount: 0, schemaUrl: '' }
@@ -26,6 +26,28 @@ export function exampleSpan(changes: Partial<Span> = {}): Span {
     status: { code: 'unset', message: '' },
     resource: { ...NO_RESOURCE, attributes: attributesOf({ 'service.name': serviceName }) },
     scope: NO_SCOPE,
+    serviceName,
+    ...changes,
+  }
+}
+
+/** `hello` of the service `shop`, at 2025-10-01, of no trace. */
+export function exampleLog(changes: Partial<LogRecord> = {}): LogRecord {
+  const { resource, scope, serviceName, startTimeUnixNano } = exampleSpan()
+  return {
+    timeUnixNano: startTimeUnixNano,
+    observedTimeUnixNano: startTimeUnixNano,
+    severityNumber: 9,
+    severityText: 'INFO',
+    body: { type: 'string', value: 'hello' },
+    attributes: [],
+    droppedAttributesCount: 0,
+    flags: 0,
+    traceId: '',
+    spanId: '',
+    eventName: '',
+    resource,
+    scope,
     serviceName,
     ...changes,
   }
