@@ -5,7 +5,7 @@ import { bytesFromHex, DecodeError, MAX_UINT64 } from '@clew/model'
 import { decodeBase64 } from '../wire/base64.ts'
 import { JsonReader } from '../wire/json-reader.ts'
 import { ProtobufWriter } from '../wire/protobuf-writer.ts'
-import { decodeUtf8, invalidUtf8At } from '../wire/utf8.ts'
+import { decodeUtf8, invalidUtf8At, isUtf8 } from '../wire/utf8.ts'
 import { MAX_VALUE_DEPTH } from './fields.ts'
 import {
   ARRAY_VALUE_MESSAGE,
@@ -19,12 +19,14 @@ const FORMAT = 'otlp json'
 const MAX_INT64 = MAX_UINT64 >> 1n
 const MAX_UINT32 = 0xffff_ffffn
 const MAX_INT32 = 0x7fff_ffffn
+const INTEGER = /^-?\d{1,20}$/
+const WHOLE_NUMBER = /^-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?$/
 const HAS_BOM = 0xfeff
 
 /** Throws DecodeError, with the path of the value, when the body is no JSON or not such a message. */
 export function jsonToProtobuf(body: Uint8Array, message: Message): Uint8Array {
-  const invalid = invalidUtf8At(body, 0, body.length)
-  if (invalid >= 0) throw new DecodeError(FORMAT, `byte ${invalid}`, 'JSON must be UTF-8')
+  if (!isUtf8(body, 0, body.length))
+    throw new DecodeError(FORMAT, `byte ${invalidUtf8At(body, 0, body.length)}`, 'JSON must be UTF-8')
   const text = decodeUtf8(body, 0, body.length)
   const reader = new JsonReader(FORMAT, text.charCodeAt(0) === HAS_BOM ? text.slice(1) : text)
   const writer = new ProtobufWriter(body.length >> 1)
@@ -133,8 +135,8 @@ function readInteger(reader: JsonReader, lowest: bigint, highest: bigint): bigin
 
 /** Also whole numbers in another notation, such as 1e3 or 5.0, while a double holds them exactly. */
 function parseInteger(text: string): bigint | undefined {
-  if (/^-?\d{1,20}$/.test(text)) return BigInt(text)
-  if (!/^-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?$/.test(text)) return undefined
+  if (INTEGER.test(text)) return BigInt(text)
+  if (!WHOLE_NUMBER.test(text)) return undefined
   const value = Number(text)
   return Number.isSafeInteger(value) ? BigInt(value) : undefined
 }

@@ -34,6 +34,8 @@ export type ScalarType =
   | 'fixed64'
 
 export interface FieldShape {
+  /** Place in the table of its message. */
+  readonly index: number
   readonly number: number
   /** lowerCamelCase, the only form OTLP JSON allows. */
   readonly json: string
@@ -44,6 +46,7 @@ export interface FieldShape {
 
 export interface Message {
   readonly name: string
+  readonly fields: readonly FieldShape[]
   readonly byJson: ReadonlyMap<string, FieldShape>
   readonly byNumber: ReadonlyMap<number, FieldShape>
 }
@@ -53,11 +56,12 @@ type Declared =
   | readonly [number, ScalarType | (() => Message), 'many']
 
 function message(name: string, fields: Readonly<Record<string, Declared>>): Message {
-  const shapes = Object.entries(fields).map(([json, [number, type, many]]): FieldShape => {
-    return { number, json, type, repeated: many === 'many' }
+  const shapes = Object.entries(fields).map(([json, [number, type, many]], index): FieldShape => {
+    return { index, number, json, type, repeated: many === 'many' }
   })
   return {
     name,
+    fields: shapes,
     byJson: new Map(shapes.map((shape) => [shape.json, shape])),
     byNumber: new Map(shapes.map((shape) => [shape.number, shape])),
   }

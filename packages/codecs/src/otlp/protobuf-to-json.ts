@@ -34,20 +34,22 @@ export function protobufToJson(bytes: Uint8Array, message: Message): string {
 function printMessage(bytes: Uint8Array, start: number, end: number, message: Message, depth: number): string {
   const reader = new ProtobufReader('otlp protobuf', bytes, start, end)
   if (depth > MAX_VALUE_DEPTH) reader.fail(start, `values nested deeper than ${MAX_VALUE_DEPTH} levels`)
-  const values = new Map<FieldShape, string[]>()
+  // One text a field of the table; a repeated field joins its values, of any other the last one counts.
+  const values: (string | undefined)[] = new Array(message.fields.length)
   while (reader.next()) {
     const field = message.byNumber.get(reader.field)
     if (field === undefined || reader.wireType !== wireTypeOf(field)) continue
     const value = printField(reader, field, depth)
-    const before = values.get(field)
-    if (before === undefined) values.set(field, [value])
-    else if (field.repeated) before.push(value)
-    else before[0] = value
+    const before = field.repeated ? values[field.index] : undefined
+    values[field.index] = before === undefined ? value : `${before},${value}`
   }
-  const entries: string[] = []
-  for (const [field, printed] of values)
-    entries.push(`"${field.json}":${field.repeated ? `[${printed.join(',')}]` : printed[0]}`)
-  return `{${entries.join(',')}}`
+  let text = ''
+  for (const field of message.fields) {
+    const value = values[field.index]
+    if (value === undefined) continue
+    text += `${text === '' ? '{' : ','}"${field.json}":${field.repeated ? `[${value}]` : value}`
+  }
+  return text === '' ? '{}' : `${text}}`
 }
 
 function wireTypeOf(field: FieldShape): number {

@@ -58,7 +58,8 @@ class Rewriter {
       } else if (typeof field?.type === 'function') {
         const inner = field.type()
         const open = this.writer.open(field.number)
-        originals.push(...this.message(valueStart, valueEnd, inner, this.#pathInto(reader, inner, field, path)))
+        const innerPath = this.#pathInto(reader, inner, field, path)
+        for (const original of this.message(valueStart, valueEnd, inner, innerPath)) originals.push(original)
         this.writer.close(open)
       } else this.writer.raw(this.#bytes.subarray(fieldStart, reader.position))
     }

@@ -1,14 +1,15 @@
 // Walks the envelopes around the items of an export request: resource_spans → scope_spans → spans (logs are built alike),
 // and collects an origin for each pair of resource and scope. Twice over the envelopes, once over the items.
-import { DecodeError, type Origin } from '@clew/model'
+import type { Origin } from '@clew/model'
 import { ProtobufReader } from '../wire/protobuf-reader.ts'
 import { checkMessage, RESOURCE_SHAPE, SCOPE_SHAPE } from './check-message.ts'
 import { rewriteInvalidUtf8 } from './rewrite-invalid-utf8.ts'
 import { scanServiceName } from './service-name.ts'
 
-/** More items or origins than any sender means in one request; columns and objects for them would dwarf the body. */
+/** More items, envelopes or origins than any sender means in one request; what is made for them would dwarf the body. */
 export const MAX_ITEMS = 1 << 20
-export const MAX_ORIGINS = 1 << 18
+const MAX_ENVELOPES = 1 << 20
+const MAX_ORIGINS = 1 << 18
 
 /** Takes one item: its message is `bytes[start, end)`; `originValid` is false when its resource or scope was no UTF-8. */
 export type ItemVisitor = (start: number, end: number, origin: number, originValid: boolean) => void
@@ -19,23 +20,32 @@ const FIELD_1 = 0x0a
 const FIELD_2 = 0x12
 const FIELD_3 = 0x1a
 
-/** Number of items of at least `minimumBytes`: how many rows a batch can need. Throws DecodeError above MAX_ITEMS. */
+/** Number of items of at least `minimumBytes`: how many rows a batch can need. Throws DecodeError above the limits. */
 export function countItems(bytes: Uint8Array, minimumBytes: number): number {
   const request = new ProtobufReader(FORMAT, bytes)
-  const resourceItems = new ProtobufReader(FORMAT)
-  const scopeItems = new ProtobufReader(FORMAT)
+  const inResource = new ProtobufReader(FORMAT)
+  const inScope = new ProtobufReader(FORMAT)
   let count = 0
+  let items = 0
+  let envelopes = 0
   while (request.next()) {
     if (request.tag !== FIELD_1) continue
-    resourceItems.open(bytes, request.valueStart, request.valueEnd)
-    while (resourceItems.next()) {
-      if (resourceItems.tag !== FIELD_2) continue
-      scopeItems.open(bytes, resourceItems.valueStart, resourceItems.valueEnd)
-      while (scopeItems.next())
-        if (scopeItems.tag === FIELD_2 && scopeItems.valueEnd - scopeItems.valueStart >= minimumBytes) count++
+    envelopes++
+    inResource.open(bytes, request.valueStart, request.valueEnd)
+    while (inResource.next()) {
+      if (inResource.tag !== FIELD_2) continue
+      envelopes++
+      inScope.open(bytes, inResource.valueStart, inResource.valueEnd)
+      while (inScope.next()) {
+        if (inScope.tag !== FIELD_2) continue
+        items++
+        if (inScope.valueEnd - inScope.valueStart >= minimumBytes) count++
+      }
+      if (items > MAX_ITEMS) request.fail(request.valueStart, `more than ${MAX_ITEMS} items in one request`)
     }
+    if (envelopes > MAX_ENVELOPES)
+      request.fail(request.valueStart, `more than ${MAX_ENVELOPES} groups of items in one request`)
   }
-  if (count > MAX_ITEMS) throw new DecodeError(FORMAT, 'byte 0', `${count} items, at most ${MAX_ITEMS} in one request`)
   return count
 }
 
@@ -52,6 +62,7 @@ export function scanEnvelopes(bytes: Uint8Array, visit: ItemVisitor): Origin[] {
 function scanResource(bytes: Uint8Array, start: number, end: number, origins: Origin[], visit: ItemVisitor): void {
   // The schema URL may come after the items that need it, so the envelope is walked before its items.
   const resource = readEnvelope(bytes, start, end)
+  if (!resource.hasItems) return
   const checked = checkedMessage(bytes, resource.message, 'resource')
   const service = scanServiceName(checked.message)
   const reader = new ProtobufReader(FORMAT, bytes, start, end)

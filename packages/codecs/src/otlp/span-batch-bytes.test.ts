@@ -64,8 +64,12 @@ describe('a batch as bytes', () => {
 
   it('comes back whole from any place in a larger buffer', () => {
     const batch = spanBatch()
-    for (let offset = 0; offset < 9; offset++)
-      expect(used(decodeBatch(joined(encodeBatch(batch), offset)))).toEqual(used(batch))
+    for (let offset = 0; offset < 9; offset++) {
+      const payload = joined(encodeBatch(batch), offset)
+      expect(used(decodeBatch(payload))).toEqual(used(batch))
+      const buffer = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
+      expect(decodeBatch(buffer)).toMatchObject({ startUnixNano: decodeBatch(payload).startUnixNano })
+    }
   })
 
   it('does not copy the message bytes, neither on the way out nor in', () => {

@@ -56,7 +56,7 @@ export function decodeBatch(payload: Uint8Array): TelemetryBatch {
     throw new DecodeError(FORMAT, 'byte 4', `header says ${end} bytes in all, got ${payload.length}`)
 
   const columns = payload.subarray(HEADER_BYTES, originsStart)
-  const layout = new RowLayout(columns.byteOffset % 8 === 0 ? columns : columns.slice(), count)
+  const layout = new RowLayout(columns.byteOffset % 8 === 0 ? columns : new Uint8Array(columns), count)
   const bytes = payload.subarray(messagesStart)
   const origins = decodeOrigins(payload, originsStart, messagesStart)
   const batch = signal === SIGNAL_SPANS ? spanBatch(layout, bytes, origins) : logBatch(layout, bytes, origins)

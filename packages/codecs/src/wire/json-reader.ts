@@ -4,17 +4,7 @@ import { DecodeError } from '@clew/model'
 
 export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null'
 
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
-const ESCAPES: Readonly<Record<string, string>> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-}
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 
 /** Skipped values may nest as deep as they like: they take one counter each, no stack. */
 export class JsonReader {
@@ -78,10 +68,12 @@ export class JsonReader {
   /** The digits of a number as they were written. */
   number(): string {
     this.#expect('number')
-    NUMBER.lastIndex = this.#at
-    const digits = NUMBER.exec(this.#text)?.[0]
-    if (digits === undefined) return this.fail(`expected a number, got ${this.#found()}`)
-    this.#at += digits.length
+    const start = this.#at
+    let at = start
+    while (isNumberPart(this.#text.charCodeAt(at))) at++
+    const digits = this.#text.slice(start, at)
+    if (!NUMBER.test(digits)) this.fail(`expected a number, got ${this.#found()}`)
+    this.#at = at
     return digits
   }
 
@@ -173,37 +165,30 @@ export class JsonReader {
 
   #quoted(): string {
     const text = this.#text
-    const start = ++this.#at
-    let plainFrom = start
-    let value = ''
+    const start = this.#at
+    let at = start + 1
+    let hasEscapes = false
     for (;;) {
-      const code = text.charCodeAt(this.#at)
-      if (code === 0x22) {
-        value = plainFrom === start ? text.slice(start, this.#at) : value + text.slice(plainFrom, this.#at)
-        this.#at++
-        return value
-      }
+      const code = text.charCodeAt(at)
+      if (code === 0x22) break
       if (code === 0x5c) {
-        value += text.slice(plainFrom, this.#at) + this.#escape()
-        plainFrom = this.#at
-      } else if (code >= 0x20) this.#at++
-      else this.fail(`expected the end of a string, got ${this.#found()}`)
+        hasEscapes = true
+        at += 2
+      } else if (code >= 0x20) at++
+      else {
+        // A control character, or the end of the document, where the code is NaN.
+        this.#at = at
+        this.fail(`expected the end of a string, got ${this.#found()}`)
+      }
     }
-  }
-
-  #escape(): string {
-    const letter = this.#text[this.#at + 1] ?? ''
-    if (letter === 'u') {
-      const digits = this.#text.slice(this.#at + 2, this.#at + 6)
-      if (!/^[\da-fA-F]{4}$/.test(digits))
-        this.fail(`expected four hex digits after \\u, got ${JSON.stringify(digits)}`)
-      this.#at += 6
-      return String.fromCharCode(Number.parseInt(digits, 16))
+    this.#at = at + 1
+    if (!hasEscapes) return text.slice(start + 1, at)
+    try {
+      return JSON.parse(text.slice(start, at + 1)) as string
+    } catch {
+      this.#at = start
+      return this.fail(`string with an unknown escape: ${this.#found()}`)
     }
-    const value = ESCAPES[letter]
-    if (value === undefined) return this.fail(`unknown escape ${JSON.stringify(`\\${letter}`)}`)
-    this.#at += 2
-    return value
   }
 
   #expect(kind: JsonKind): void {
@@ -217,17 +202,25 @@ export class JsonReader {
   }
 
   #space(): void {
+    const text = this.#text
+    let at = this.#at
     for (;;) {
-      const code = this.#text.charCodeAt(this.#at)
-      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return
-      this.#at++
+      const code = text.charCodeAt(at)
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) break
+      at++
     }
+    this.#at = at
   }
 
   #found(): string {
     if (this.#at >= this.#text.length) return 'the end of the document'
     return JSON.stringify(this.#text.slice(this.#at, this.#at + 20))
   }
+}
+
+/** Digits, signs, the point and the exponent's letter: what may be within a number and cannot follow one. */
+function isNumberPart(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2e || code === 0x2b || (code | 0x20) === 0x65
 }
 
 const MAX_PATH_SHOWN = 32

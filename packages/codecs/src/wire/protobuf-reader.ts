@@ -206,9 +206,9 @@ export class ProtobufReader {
     return decodeUtf8(this.bytes, this.valueStart, this.valueEnd)
   }
 
-  /** The bytes of the value, in an array of their own. */
+  /** The bytes of the value, in an array of their own (`slice` of a Node Buffer would give a view). */
   copy(): Uint8Array {
-    return this.bytes.slice(this.valueStart, this.valueEnd)
+    return new Uint8Array(this.bytes.subarray(this.valueStart, this.valueEnd))
   }
 
   fail(at: number, problem: string): never {

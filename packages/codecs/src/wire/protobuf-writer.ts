@@ -56,12 +56,15 @@ export class ProtobufWriter {
   int64Field(field: number, value: bigint): void {
     this.tag(field, WIRE.varint)
     this.#reserve(10)
-    let rest = BigInt.asUintN(64, value)
-    while (rest > 127n) {
-      this.#bytes[this.#length++] = Number(rest & 0x7fn) | 0x80
-      rest >>= 7n
+    const bits = BigInt.asUintN(64, value)
+    let low = Number(bits & 0xffff_ffffn)
+    let high = Number(bits >> 32n)
+    while (high !== 0 || low > 127) {
+      this.#bytes[this.#length++] = (low & 0x7f) | 0x80
+      low = ((low >>> 7) | (high << 25)) >>> 0
+      high >>>= 7
     }
-    this.#bytes[this.#length++] = Number(rest)
+    this.#bytes[this.#length++] = low
   }
 
   fixed32Field(field: number, value: number): void {
