@@ -2,8 +2,8 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  resolve: { conditions: ['@clew/source', 'module', 'import', 'default'] },
-  ssr: { resolve: { conditions: ['@clew/source', 'module', 'import', 'default'] } },
+  resolve: { conditions: ['@clew/source', 'node', 'import', 'default'] },
+  ssr: { resolve: { conditions: ['@clew/source', 'node', 'import', 'default'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'packages/*/src/**/*.test.tsx', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],

@@ -88,7 +88,7 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
     metrics.observe('quarantined', () => journal.state().quarantined)
     const queries = new QueryService(new StoreReader(engine, writer), {
       running: settings.maxQueriesPerTenant,
-      searchBudgetMs: settings.queryTimeoutMs,
+      searchBudgetMs: settings.searchTimeMs,
       ...(parts.clock === undefined ? {} : { clock: parts.clock }),
     })
     return { dataFolder, consumer, queries, writer, stop }

@@ -109,7 +109,12 @@ export const SETTINGS = {
     8,
     'Questions of one tenant that run at the same time; the others wait their turn.',
   ),
-  queryTimeoutMs: setting('query_timeout', milliseconds, 30_000, 'Longest time a question may take.'),
+  searchTimeMs: setting(
+    'search_time',
+    milliseconds,
+    8_000,
+    'How long a search goes on before it answers with what it has found, and says how far back it has looked.',
+  ),
   stopTimeoutMs: setting(
     'stop_timeout',
     milliseconds,

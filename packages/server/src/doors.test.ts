@@ -1,0 +1,147 @@
+import { createServer } from 'node:net'
+import { pino } from 'pino'
+import { describe, expect, it } from 'vitest'
+import { defaultSettings } from './config/settings.ts'
+import { checkExposure, startDoors } from './doors.ts'
+import { call, describeDoor, keyEntry, openTestDoors, send, type TestDoors } from './doors-contract.ts'
+import type { Door } from './http/door.ts'
+
+const EXPORT_TRACES = '/opentelemetry.proto.collector.trace.v1.TraceService/Export'
+
+describeDoor({
+  name: 'main',
+  right: 'read',
+  async ask(doors, headers, host) {
+    const answer = await send(`${local(doors.urls.page)}/metrics`, {
+      headers: host === undefined ? headers : { ...headers, host },
+    })
+    return answer.status === 200 ? 'ok' : JSON.parse(answer.body.toString()).code
+  },
+})
+
+describeDoor({
+  name: 'OTLP/HTTP',
+  right: 'write',
+  async ask(doors, headers, host) {
+    const json = { ...headers, 'content-type': 'application/json' }
+    const sent = { method: 'POST', headers: host === undefined ? json : { ...json, host }, body: '{}' }
+    const answer = await send(`${local(doors.urls.otlpHttp)}/v1/traces`, sent)
+    return answer.status === 200 ? 'ok' : JSON.parse(answer.body.toString()).message.split(':')[0]
+  },
+})
+
+describeDoor({
+  name: 'OTLP/gRPC',
+  right: 'write',
+  async ask(doors, headers, host) {
+    const answer = await call(local(doors.urls.otlpGrpc), EXPORT_TRACES, {
+      headers,
+      ...(host === undefined ? {} : { authority: host }),
+    })
+    return answer.code === 0 ? 'ok' : answer.message.split(':')[0]!
+  },
+})
+
+/** A door bound everywhere is asked on loopback. */
+function local(url: string): string {
+  return url.replace('0.0.0.0', '127.0.0.1')
+}
+
+describe('the tenant', () => {
+  it('is that of the key, on HTTP and gRPC alike', async () => {
+    const keys = [keyEntry('a', { tenant: 'alpha' }), keyEntry('b', { tenant: 'beta' })]
+    const doors = await openTestDoors({ keys })
+    const body = spanBody()
+    for (const key of ['a', 'b']) {
+      const headers = { authorization: `Bearer ${key}` }
+      await send(`${doors.urls.otlpHttp}/v1/traces`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/x-protobuf' },
+        body,
+      })
+      await call(doors.urls.otlpGrpc, EXPORT_TRACES, { headers, body })
+    }
+    expect(doors.consumer.consumed.map(({ request }) => request.tenant)).toEqual(['alpha', 'alpha', 'beta', 'beta'])
+    await stop(doors)
+  })
+})
+
+describe('addresses', () => {
+  it('localhost is 127.0.0.1 and ::1 on the same port, for every door', async () => {
+    const doors = await openTestDoors()
+    for (const url of [doors.urls.page, doors.urls.otlpHttp, doors.urls.otlpGrpc]) {
+      expect(url).toMatch(/^http:\/\/localhost:\d+$/)
+      const { port } = new URL(url)
+      for (const host of ['127.0.0.1', '::1']) expect(await isTaken(host, Number(port))).toBe(true)
+    }
+    await stop(doors)
+  })
+
+  it('a required port that is taken stops the start, names port and setting, and leaves nothing open', async () => {
+    const taken = createServer()
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+    const { port } = taken.address() as { port: number }
+    await expect(openTestDoors({ otlpHttpPort: port })).rejects.toMatchObject({
+      code: 'DOOR_TAKEN',
+      message: `127.0.0.1:${port} is taken by another program; stop it, or set otlp_http.port to another port`,
+    })
+    await new Promise((resolve) => taken.close(resolve))
+  })
+
+  it('a compatibility port that is taken stays closed, and the others open', async () => {
+    const doors = await openTestDoors()
+    const port = Number(new URL(doors.urls.page).port)
+    const { HttpDoor } = await import('./http/http-door.ts')
+    const optional: Door = new HttpDoor({
+      name: 'zipkin',
+      host: 'localhost',
+      port,
+      setting: 'zipkin.port',
+      authorize: () => 'default',
+      logger: pino({ level: 'silent' }),
+    })
+    expect(await startDoors([{ door: optional, required: false }], pino({ level: 'silent' }))).toEqual([])
+    await stop(doors)
+  })
+
+  it('an address that is not of this machine is a wrong setting', async () => {
+    await expect(openTestDoors({ httpHost: '203.0.113.7', insecure: true })).rejects.toMatchObject({
+      code: 'SETTING_INVALID',
+    })
+  })
+})
+
+describe('checkExposure', () => {
+  const elsewhere = { ...defaultSettings(), httpHost: '0.0.0.0' }
+
+  it('refuses to listen beyond loopback without keys', () => {
+    expect(() => checkExposure(elsewhere, [])).toThrow(expect.objectContaining({ code: 'SETTING_INVALID' }))
+  })
+
+  it('allows it with keys, or when told to be insecure, and always on loopback', () => {
+    checkExposure(elsewhere, [keyEntry('secret')])
+    checkExposure({ ...elsewhere, insecure: true }, [])
+    for (const httpHost of ['localhost', '127.0.0.1', '127.1.2.3', '::1']) checkExposure({ ...elsewhere, httpHost }, [])
+  })
+})
+
+async function stop(doors: TestDoors): Promise<void> {
+  await doors.stop(0)
+  doors.metrics.stop()
+}
+
+function isTaken(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(true))
+    probe.listen(port, host, () => probe.close(() => resolve(false)))
+  })
+}
+
+/** ExportTraceServiceRequest with one span. */
+function spanBody(): Uint8Array {
+  const span = Buffer.concat([Buffer.from([0x0a, 16]), Buffer.alloc(16, 1), Buffer.from([0x12, 8]), Buffer.alloc(8, 2)])
+  const wrap = (field: number, inner: Uint8Array) =>
+    Buffer.concat([Buffer.from([(field << 3) | 2, inner.length]), inner])
+  return wrap(1, wrap(2, wrap(2, span)))
+}
