@@ -1,0 +1,54 @@
+// The few icons of the page: 16-unit drawings in the colour of their text, always beside or instead of a spoken label.
+import type { ReactNode } from 'react'
+
+const PATHS = {
+  search: 'M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9ZM10.5 10.5l3 3',
+  close: 'M4 4l8 8M12 4l-8 8',
+  chevron: 'M6 4l4 4-4 4',
+  down: 'M4 6l4 4 4-4',
+  up: 'M4 10l4-4 4 4',
+  left: 'M10 4l-4 4 4 4',
+  copy: 'M5.500 5.500v-3h8v8h-3M2.500 5.500h8v8h-8z',
+  check: 'M3 8.500l3.500 3.500 6.500-8',
+  plus: 'M8 3.500v9M3.500 8h9',
+  error: 'M8 2.200l6.200 11.300H1.800zM8 6.500v3M8 11.400v.1',
+  orphan:
+    'M6.500 9.500l3-3M7 4.500l1.500-1.500a2.800 2.800 0 0 1 4 4L11 8.500M9 11.500l-1.500 1.500a2.800 2.800 0 0 1-4-4L5 7.500M2.500 5.500l1.500.5M5.500 2.500l.5 1.500',
+  link: 'M6.500 9.500l3-3M7 4.500l1.500-1.500a2.800 2.800 0 0 1 4 4L11 8.500M9 11.500l-1.500 1.500a2.800 2.800 0 0 1-4-4L5 7.500',
+  log: 'M3 4h10M3 8h10M3 12h6',
+  clock: 'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2ZM8 5v3.200l2 1.300',
+  sun: 'M8 5.200a2.800 2.800 0 1 1 0 5.600 2.800 2.800 0 0 1 0-5.600ZM8 1.500v1M8 13.500v1M1.500 8h1M13.500 8h1M3.400 3.400l.7.7M11.900 11.900l.7.700M12.600 3.400l-.7.7M4.100 11.900l-.7.700',
+  moon: 'M13 9.500A5.500 5.500 0 0 1 6.500 3a5.500 5.500 0 1 0 6.500 6.500Z',
+  system: 'M2 3h12v8H2zM6 13.500h4',
+  language:
+    'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2ZM2 8h12M8 2c2 2 2.500 4 2.500 6S10 12 8 14M8 2C6 4 5.500 6 5.500 8S6 12 8 14',
+  download: 'M8 2.500v7.500M5 7.500l3 3 3-3M3 13.500h10',
+  info: 'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2ZM8 7.200v3.800M8 5v.1',
+  collapse:
+    'M4 6.500h8M4 9.500h8M8 1.500v3M6.500 3.200L8 4.700l1.500-1.500M8 14.500v-3M6.500 12.800L8 11.300l1.500 1.500',
+  expand: 'M4 6.500h8M4 9.500h8M8 4.500v-3M6.500 3L8 1.500 9.500 3M8 11.500v3M6.500 13L8 14.500 9.500 13',
+} as const
+
+export type IconName = keyof typeof PATHS
+
+export function Icon({ name }: { name: IconName }): ReactNode {
+  return (
+    <svg className="icon" viewBox="0 0 16 16" aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  )
+}
+
+/** The ball of thread. */
+export function Logo(): ReactNode {
+  return (
+    <svg className="logo" viewBox="0 0 32 32" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="2.4">
+      <circle cx="14" cy="14" r="10.5" />
+      <path
+        strokeLinecap="round"
+        d="M5 10.5c5-4.500 13-4.500 18.500 1M3.800 15.500c5.500-5 14-5 20.400 1.500M5.500 20c4.500-3.500 10.500-3.500 15.500 1"
+      />
+      <path strokeLinecap="round" d="M19.500 23c3 3.500 6 4.500 9.500 5" />
+    </svg>
+  )
+}

@@ -1,0 +1,36 @@
+// The events of a span in time order, each with its time after the start of the span.
+import type { ReactNode } from 'react'
+import type { FullSpan } from '../../api/types.ts'
+import { useSpeech } from '../../text/language.tsx'
+import { AttributeTable } from './attribute-table.tsx'
+import { Section } from './section.tsx'
+
+export function SpanEvents({ span, traceStart }: { span: FullSpan; traceStart: bigint }): ReactNode {
+  const { text, duration, time } = useSpeech()
+  if (span.events.length === 0 && span.droppedEventsCount === 0) return null
+  const start = BigInt(span.startTimeUnixNano)
+  return (
+    <Section title={text.span.events} count={span.events.length}>
+      <ol className="events">
+        {span.events.map((event, index) => {
+          const at = BigInt(event.timeUnixNano)
+          const offset = at >= start ? `+${duration(at - start)}` : `−${duration(start - at)}`
+          return (
+            <li key={`${event.timeUnixNano}-${index}`}>
+              <p className="event-line">
+                <span className="event-name">{event.name}</span>
+                <span className="event-time tabular" title={`${time(at, 6)} (+${duration(at - traceStart)})`}>
+                  {offset}
+                </span>
+              </p>
+              {event.attributes.length > 0 && event.name !== 'exception' && (
+                <AttributeTable attributes={event.attributes} scope="event" />
+              )}
+            </li>
+          )
+        })}
+      </ol>
+      {span.droppedEventsCount > 0 && <p className="hint">{text.span.dropped(span.droppedEventsCount)}</p>}
+    </Section>
+  )
+}

@@ -1,0 +1,166 @@
+// One row of the waterfall: name and marks, duration, self time, and the bar in the time that is shown.
+import { memo, type ReactNode } from 'react'
+import { spanKind, spanName, spanService, type TraceModel } from '../../state/trace-model.ts'
+import type { TimeWindow } from '../../state/trace-view.ts'
+import { useSpeech } from '../../text/language.tsx'
+import { Icon } from '../parts/icons.tsx'
+import { ServiceMark, serviceColour } from '../parts/service-mark.tsx'
+
+interface SpanRowProps {
+  readonly model: TraceModel
+  readonly span: number
+  readonly row: number
+  /** Pixels below the top of the view. */
+  readonly top: number
+  readonly collapsed: boolean
+  readonly active: boolean
+  readonly chosen: boolean
+  readonly hit: boolean
+  readonly window: TimeWindow
+  onToggle(spans: readonly number[]): void
+  onChoose(span: number): void
+}
+
+/** Levels up to this one are indented by a full step, deeper ones by a hair, so that names stay readable at any depth. */
+const FULL_STEPS = 14
+const STEP_PX = 14
+const HAIR_PX = 2
+const MOST_PX = 320
+
+export const SpanRow = memo(function SpanRow(props: SpanRowProps): ReactNode {
+  const { model, span, row, collapsed } = props
+  const { text, duration } = useSpeech()
+  const { columns, tree } = model
+  const depth = tree.depth[span]!
+  const children = tree.childCount[span]!
+  const siblings = tree.parent[span]! < 0 ? tree.roots.length : tree.childCount[tree.parent[span]!]!
+  const name = spanName(model, span)
+  const service = spanService(model, span)
+  const length = duration(columns.duration[span]!)
+  const self = duration(model.self[span]!)
+  const label = [
+    name,
+    service,
+    text.search.kinds[spanKind(model, span)],
+    text.trace.starts(duration(columns.start[span]!)),
+    text.trace.lasts(length, self),
+  ]
+  if (model.errors[span]) label.push(text.trace.error)
+  if (model.orphans[span]) label.push(text.trace.orphan)
+  if (collapsed) label.push(text.trace.hidden(tree.subtreeSize[span]! - 1))
+  return (
+    <div
+      role="row"
+      className="grid-row span-row"
+      style={{ transform: `translateY(${props.top}px)` }}
+      data-span={span}
+      data-chosen={props.chosen || undefined}
+      data-hit={props.hit || undefined}
+      tabIndex={props.active ? 0 : -1}
+      aria-label={text.trace.rowLabel(label)}
+      aria-level={depth + 1}
+      aria-expanded={children > 0 ? !collapsed : undefined}
+      aria-posinset={tree.siblingPlace[span]! + 1}
+      aria-setsize={siblings}
+      aria-rowindex={row + 2}
+      aria-selected={props.chosen}
+      onClick={() => props.onChoose(span)}
+    >
+      <div role="gridcell" className="grid-name" style={{ '--indent': `${indent(depth)}px` }}>
+        <span className="span-indent" aria-hidden="true" />
+        {children > 0 ? (
+          <button
+            type="button"
+            className="span-toggle"
+            tabIndex={-1}
+            aria-label={collapsed ? text.trace.expand : text.trace.collapse}
+            onClick={(event) => {
+              event.stopPropagation()
+              props.onToggle([span])
+            }}
+          >
+            <Icon name={collapsed ? 'chevron' : 'down'} />
+          </button>
+        ) : (
+          <span className="span-toggle" />
+        )}
+        <ServiceMark service={service} colour={model.colours.get(service)} />
+        <span className="span-name" title={name}>
+          {name}
+        </span>
+        <SpanMarks model={model} span={span} collapsed={collapsed} />
+        <span className="span-service" title={service}>
+          {service}
+        </span>
+      </div>
+      <div role="gridcell" className="grid-number">
+        {length}
+      </div>
+      <div role="gridcell" className="grid-number grid-self">
+        {self}
+      </div>
+      <div role="gridcell" className="grid-time">
+        <Bar model={model} span={span} window={props.window} />
+      </div>
+    </div>
+  )
+})
+
+function indent(depth: number): number {
+  return Math.min(STEP_PX * Math.min(depth, FULL_STEPS) + HAIR_PX * Math.max(0, depth - FULL_STEPS), MOST_PX)
+}
+
+function SpanMarks({ model, span, collapsed }: { model: TraceModel; span: number; collapsed: boolean }): ReactNode {
+  const { text, count } = useSpeech()
+  const { columns, tree } = model
+  const inside = collapsed ? model.errorsBelow[span]! - model.errors[span]! : 0
+  return (
+    <span className="span-marks">
+      {model.errors[span] === 1 && (
+        <span className="mark-error" title={text.trace.error}>
+          <Icon name="error" />
+        </span>
+      )}
+      {model.orphans[span] === 1 && <span className="mark-orphan">{text.trace.orphan}</span>}
+      {collapsed && <span className="mark-hidden tabular">+{count(tree.subtreeSize[span]! - 1)}</span>}
+      {inside > 0 && (
+        <span className="mark-error" title={text.trace.errorsInside(inside)}>
+          <Icon name="error" />
+          {count(inside)}
+        </span>
+      )}
+      {columns.links[span]! > 0 && (
+        <span title={text.trace.linksOf(columns.links[span]!)}>
+          <Icon name="link" />
+        </span>
+      )}
+      {columns.logs[span]! > 0 && (
+        <span title={text.trace.logsOf(columns.logs[span]!)}>
+          <Icon name="log" />
+        </span>
+      )}
+    </span>
+  )
+}
+
+function Bar({ model, span, window }: { model: TraceModel; span: number; window: TimeWindow }): ReactNode {
+  const { columns } = model
+  const length = window.to - window.from
+  const start = (columns.start[span]! - window.from) / length
+  const end = (columns.start[span]! + columns.duration[span]! - window.from) / length
+  if (end < 0 || start > 1) return <span className="bar-outside" data-after={start > 1} aria-hidden="true" />
+  const left = Math.max(start, 0)
+  const width = Math.min(end, 1) - left
+  return (
+    <span
+      className="bar-span"
+      aria-hidden="true"
+      data-error={model.errors[span] === 1 || undefined}
+      style={{
+        insetInlineStart: `${100 * left}%`,
+        width: `${100 * width}%`,
+        '--colour': serviceColour(model.colours.get(spanService(model, span)) ?? 0),
+      }}
+    />
+  )
+}
