@@ -4,9 +4,17 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { ClewError } from '@clew/model'
+import type { StoredSeries } from './block/attribute-catalog.ts'
 import type { BlockOptions, BuiltBlock } from './native-block.ts'
 
+/** Sent before the first block of a day: what the attribute catalog of that day holds. */
+export interface StartDay {
+  readonly kind: 'startDay'
+  readonly stored: readonly StoredSeries[]
+}
+
 export interface BuildRequest extends BlockOptions {
+  readonly kind: 'build'
   readonly id: number
   readonly segmentPath: string
 }
@@ -41,8 +49,19 @@ interface Waiting {
 
 export class BlockBuilderThread {
   #worker: Worker | undefined
+  #day: number | undefined
   #nextId = 0
   readonly #waiting = new Map<number, Waiting>()
+
+  /** The day `startDay` was last called for; undefined in a thread that knows nothing. */
+  get day(): number | undefined {
+    return this.#day
+  }
+
+  startDay(day: number, stored: readonly StoredSeries[]): void {
+    this.#start().postMessage({ kind: 'startDay', stored } satisfies StartDay)
+    this.#day = day
+  }
 
   /** Rejects with DECODE_FAILED when the segment cannot be read, STORE_UNAVAILABLE when the thread died. */
   build(segmentPath: string, options: BlockOptions): Promise<BuiltBlock> {
@@ -50,13 +69,14 @@ export class BlockBuilderThread {
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
-      worker.postMessage({ id, segmentPath, ...options } satisfies BuildRequest)
+      worker.postMessage({ kind: 'build', id, segmentPath, ...options } satisfies BuildRequest)
     })
   }
 
   async stop(): Promise<void> {
     const worker = this.#worker
     this.#worker = undefined
+    this.#day = undefined
     await worker?.terminate()
   }
 
@@ -78,7 +98,10 @@ export class BlockBuilderThread {
   }
 
   #died(worker: Worker, why: string): void {
-    if (this.#worker === worker) this.#worker = undefined
+    if (this.#worker === worker) {
+      this.#worker = undefined
+      this.#day = undefined
+    }
     for (const waiting of this.#waiting.values())
       waiting.reject(new ClewError('STORE_UNAVAILABLE', `block builder thread: ${why}`))
     this.#waiting.clear()

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { parentPort } from 'node:worker_threads'
 import { parseSegment } from '../pipeline/journal/segment-format.ts'
-import type { BuildAnswer, BuildRequest } from './block-builder.ts'
+import type { BuildAnswer, BuildRequest, StartDay } from './block-builder.ts'
 import { BlockBuilder } from './native-block.ts'
 
 const port = parentPort
@@ -11,8 +11,14 @@ if (port === null) throw new Error('block-worker.ts is started as a worker threa
 
 const builder = new BlockBuilder()
 
-port.on('message', async (request: BuildRequest) => {
-  port.postMessage(await answer(request))
+// One after the other: a message that comes while a block is built waits for it.
+let working: Promise<void> = Promise.resolve()
+
+port.on('message', (request: StartDay | BuildRequest) => {
+  working = working.then(async () => {
+    if (request.kind === 'startDay') builder.startDay(request.stored)
+    else port.postMessage(await answer(request))
+  })
 })
 
 async function answer(request: BuildRequest): Promise<BuildAnswer> {

@@ -48,6 +48,14 @@ function configXml(limits: EmbeddedLimits): string {
   return `<clickhouse>
   <logger><level>none</level></logger>
 ${lines.join('\n')}
+  <compression>
+    <case>
+      <min_part_size>0</min_part_size>
+      <min_part_size_ratio>0</min_part_size_ratio>
+      <method>zstd</method>
+      <level>1</level>
+    </case>
+  </compression>
   <merge_tree>
 ${mergeTree.join('\n')}
   </merge_tree>

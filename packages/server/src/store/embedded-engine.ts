@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClewError } from '@clew/model'
 import { DEFAULT_EMBEDDED_LIMITS, type EmbeddedLimits, writeEmbeddedConfig } from './embedded-config.ts'
-import { DEFAULT_QUERY_LIMITS, type Engine, INSERT_SETTINGS, type QueryLimits } from './engine.ts'
+import { DEFAULT_QUERY_LIMITS, type Engine, INSERT_SETTINGS, type QueryLimits, readerSettings } from './engine.ts'
 import { engineError } from './engine-errors.ts'
 import { NativeResult } from './native-result.ts'
 import { Sql, sql } from './sql.ts'
@@ -132,16 +132,6 @@ export class EmbeddedEngine implements Engine {
     const next = this.#waiting.shift()
     if (next === undefined) this.#freeReaders++
     else next()
-  }
-}
-
-/** The same bounds for both engines. */
-export function readerSettings(limits: Required<QueryLimits>): Record<string, number> {
-  return {
-    max_execution_time: limits.maxSeconds,
-    max_memory_usage: limits.maxMemoryBytes,
-    max_result_rows: limits.maxResultRows,
-    max_threads: 2,
   }
 }
 

@@ -12,9 +12,14 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   396: 'QUERY_TOO_EXPENSIVE', // TOO_MANY_ROWS_OR_BYTES
 }
 
+/** An engine repeats the statement it could not read, which may be megabytes. */
+const QUOTED_WORDS = 1000
+
 export function engineError(cause: unknown): ClewError {
   if (cause instanceof ClewError) return cause
   const words = cause instanceof Error ? cause.message : String(cause)
-  const code = Number(/Code: (\d+)/.exec(words)?.[1] ?? 0)
-  return new ClewError(CODES[code] ?? 'STORE_UNAVAILABLE', `store: ${words}`, { cause })
+  // chDB names the number in its message; the HTTP client gives it apart and takes it out of the message.
+  const apart = cause instanceof Error && 'code' in cause ? Number(cause.code) : Number.NaN
+  const code = Number.isNaN(apart) ? Number(/Code: (\d+)/.exec(words)?.[1] ?? 0) : apart
+  return new ClewError(CODES[code] ?? 'STORE_UNAVAILABLE', `store: ${words.slice(0, QUOTED_WORDS)}`, { cause })
 }

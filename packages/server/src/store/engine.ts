@@ -58,3 +58,15 @@ export const INSERT_SETTINGS = {
   insert_deduplicate: 1,
   fsync_metadata: 1,
 } as const
+
+/** Limits under the names of the engine's settings. */
+export function readerSettings(limits: Required<QueryLimits>): Record<string, number> {
+  return {
+    max_execution_time: limits.maxSeconds,
+    max_memory_usage: limits.maxMemoryBytes,
+    max_result_rows: limits.maxResultRows,
+    max_threads: 2,
+    // The default of 256 KiB is soon filled by a list of ids or one long value.
+    max_query_size: 4_194_304,
+  }
+}

@@ -1,7 +1,12 @@
 // A segment's records to one Native file a table: the write waist (columns and OTLP bytes) as ClickHouse takes it.
 // Runs in a worker (block-worker.ts); nothing here knows of engines or journals.
 import { join } from 'node:path'
-import type { SpanBatch, TelemetryBatch } from '@clew/model'
+import type { TelemetryBatch } from '@clew/model'
+import { AttributeCatalog, type StoredSeries } from './block/attribute-catalog.ts'
+import { catalogColumns } from './block/catalog-table.ts'
+import { LogRows } from './block/log-rows.ts'
+import { logColumns } from './block/logs-table.ts'
+import { type NewestTraces, newestTraces } from './block/newest-traces.ts'
 import { OriginTable } from './block/origin-table.ts'
 import { resourceColumns } from './block/resources-table.ts'
 import { sortRows } from './block/row-order.ts'
@@ -40,10 +45,18 @@ export interface BuiltBlock {
   readonly files: readonly BlockFile[]
   readonly spans: number
   readonly logs: number
+  readonly newestTraces: readonly NewestTraces[]
 }
 
 export class BlockBuilder {
   readonly #spansTable = new SpansTable()
+  #catalog = new AttributeCatalog()
+
+  /** Goes on from what the table holds of a day's catalog: the blocks that follow are of that day and add what is new. */
+  startDay(stored: readonly StoredSeries[]): void {
+    this.#catalog = new AttributeCatalog()
+    this.#catalog.remember(stored)
+  }
 
   /** Writes `<directory>/<block>-<table>.native` for every table that has rows. */
   async build(records: readonly BlockRecord[], options: BlockOptions): Promise<BuiltBlock> {
@@ -54,20 +67,25 @@ export class BlockBuilder {
       await writeNativeFile(path, rows, columns)
       files.push({ table, path, rows })
     }
+    const catalog = this.#catalog
     const origins = new OriginTable()
     const rows = gatherSpans(records, origins)
+    const logs = gatherLogs(records, origins)
     const hashes = origins.hashWords()
-    await write('resources', origins.entries.length, resourceColumns(origins, options))
+    await write('resources', origins.entries.length, resourceColumns(origins, options, catalog))
     const byTrace = sortRows(rows.count, traceOrder(rows))
     await write('traces', rows.count, traceColumns(rows, hashes, byTrace, options))
     const runs = new TraceRuns(rows, byTrace)
     await write('trace_summaries', runs.count, summaryColumns(rows, byTrace, runs, options))
+    if (logs.count > 0) await write('logs', logs.count, logColumns(logs, hashes, options))
     const search = searchOrder(rows)
     const bySearchKey = sortRows(rows.count, search)
     const stats = statsColumns(rows, bySearchKey, options)
     await write('span_stats', stats.rows, stats.columns)
-    await write('spans', rows.count, this.#spansTable.columns(rows, hashes, search, bySearchKey, options))
-    return { files, spans: rows.count, logs: 0 }
+    await write('spans', rows.count, this.#spansTable.columns(rows, hashes, search, bySearchKey, options, catalog))
+    const news = catalog.takeNews()
+    await write('attribute_catalog', news.length, catalogColumns(news, options))
+    return { files, spans: rows.count, logs: logs.count, newestTraces: newestTraces(rows, byTrace, runs) }
   }
 }
 
@@ -75,10 +93,15 @@ function gatherSpans(records: readonly BlockRecord[], origins: OriginTable): Spa
   let count = 0
   for (const { batch } of records) if (batch.signal === 'spans') count += batch.count
   const rows = new SpanRows(count, origins)
-  for (const { tenant, batch } of records) if (isSpans(batch)) rows.add({ tenant, batch })
+  for (const { tenant, batch } of records) if (batch.signal === 'spans') rows.add({ tenant, batch })
   return rows
 }
 
-function isSpans(batch: TelemetryBatch): batch is SpanBatch {
-  return batch.signal === 'spans'
+function gatherLogs(records: readonly BlockRecord[], origins: OriginTable): LogRows {
+  let count = 0
+  for (const { batch } of records) if (batch.signal === 'logs') count += batch.count
+  const rows = new LogRows(count, origins)
+  for (const { tenant, acceptedMs, batch } of records)
+    if (batch.signal === 'logs') rows.add({ tenant, acceptedMs, batch })
+  return rows
 }

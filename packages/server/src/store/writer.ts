@@ -3,10 +3,12 @@
 import { rm } from 'node:fs/promises'
 import { ClewError } from '@clew/model'
 import type { SealedSegment, SegmentSink } from '../pipeline/journal/segment-sink.ts'
+import type { NewestTraces } from './block/newest-traces.ts'
 import { BlockBuilderThread } from './block-builder.ts'
 import type { Engine } from './engine.ts'
 import type { BuiltBlock } from './native-block.ts'
 import { Sql, sql } from './sql.ts'
+import { storedCatalog } from './stored-catalog.ts'
 import { TABLES, type TableName } from './tables.ts'
 
 export interface StoredBlock {
@@ -14,6 +16,7 @@ export interface StoredBlock {
   readonly storedDay: number
   readonly spans: number
   readonly logs: number
+  readonly newestTraces: readonly NewestTraces[]
 }
 
 export interface StoreWriterOptions {
@@ -53,6 +56,8 @@ export class StoreWriter implements SegmentSink {
 
   async write(segment: SealedSegment): Promise<void> {
     await this.#askWhatIsHeld(segment)
+    if (this.#builder.day !== segment.storedDay)
+      this.#builder.startDay(segment.storedDay, await storedCatalog(this.#engine, segment.storedDay))
     const built = await this.#builder.build(segment.path, {
       block: segment.block,
       storedDay: segment.storedDay,
@@ -61,7 +66,9 @@ export class StoreWriter implements SegmentSink {
     try {
       for (const table of TABLES) await this.#insert(table, built, segment.block)
     } catch (cause) {
+      // What happened is unknown: the tables are asked again, the catalog is read again.
       this.#heldOf = undefined
+      await this.#builder.stop()
       throw cause
     } finally {
       for (const file of built.files) await rm(file.path, { force: true })
@@ -72,6 +79,7 @@ export class StoreWriter implements SegmentSink {
       storedDay: segment.storedDay,
       spans: built.spans,
       logs: built.logs,
+      newestTraces: built.newestTraces,
     }
     for (const listener of this.#listeners) listener(stored)
   }

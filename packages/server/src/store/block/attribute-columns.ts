@@ -2,6 +2,7 @@
 // Fed with OTLP bytes; strings are copied, never decoded.
 //
 //   row 0  {http.route: "/a", retries: 2}      string_keys [http.route]  string_values ["/a"]   number_keys [retries] …
+import { decodeUtf8 } from '@clew/codecs'
 import {
   arrayOffsets,
   LOW_CARDINALITY_PREFIX,
@@ -9,6 +10,7 @@ import {
   type NativeFileColumn,
   uint32Bytes,
 } from '../native-writer.ts'
+import { type AttributeCatalog, VALUE_TYPES, type ValueType } from './attribute-catalog.ts'
 import { ByteInterner } from './byte-interner.ts'
 import { FieldCursor } from './field-cursor.ts'
 import { copyBytes, GrowableBytes, GrowableUint32, writeVarUint } from './growable-bytes.ts'
@@ -21,6 +23,16 @@ export const INDEXED_VALUE_BYTES = 1024
 export type KeyPrefix = '' | '@event:' | '@link:' | '@scope:'
 
 const AT = 0x40
+const NO_BYTES = new Uint8Array(0)
+
+/** Index into VALUE_TYPES. The first four are scalars, whose values are listed. */
+const TYPE = { string: 0, int: 1, double: 2, bool: 3, bytes: 4, array: 5, kvlist: 6, empty: 7 } as const
+const LISTED_TYPES = 4
+const TYPE_OF_TAG: Readonly<Record<number, number>> = {
+  [tags.VALUE_ARRAY]: TYPE.array,
+  [tags.VALUE_KVLIST]: TYPE.kvlist,
+  [tags.VALUE_BYTES]: TYPE.bytes,
+}
 
 export class AttributeColumns {
   readonly #keys = new ByteInterner()
@@ -44,8 +56,17 @@ export class AttributeColumns {
   readonly #numberEnds = new GrowableUint32(1024)
   readonly #boolEnds = new GrowableUint32(1024)
 
+  #catalog: AttributeCatalog | undefined
+  #tenant = ''
+  #service = ''
+  /** Series of (key, type) for the tenant and service of the rows that come, plus one; 0 where not asked yet. */
+  #seriesOf: Uint32Array = new Uint32Array(0)
+  readonly #seriesOfOwner = new Map<string, Uint32Array>()
+  readonly #ownScope: 'span' | 'resource'
+
   /** `ownScope` names the scope of keys without a prefix: one that starts with `@` is written `@<ownScope>:…`. */
   constructor(ownScope: 'span' | 'resource') {
+    this.#ownScope = ownScope
     const bytes = (text: string): Uint8Array => Buffer.from(text)
     this.#prefixes = {
       '': bytes(''),
@@ -56,13 +77,25 @@ export class AttributeColumns {
     this.#escape = bytes(`@${ownScope}:`)
   }
 
-  clear(): void {
+  /** Forgets all rows. What comes is told to `catalog`, if there is one. */
+  clear(catalog?: AttributeCatalog): void {
+    this.#catalog = catalog
+    this.#seriesOfOwner.clear()
     this.#keys.clear()
     this.#following.fill(0)
     this.#strings.clear()
     for (const column of [this.#stringKeys, this.#numberKeys, this.#numbers, this.#boolKeys, this.#bools])
       column.clear()
     for (const column of [this.#stringEnds, this.#numberEnds, this.#boolEnds]) column.clear()
+  }
+
+  /** Whose the rows are that come now, for the catalog. */
+  setOwner(tenant: string, service: string): void {
+    const owner = JSON.stringify([this.#tenant, this.#service])
+    this.#seriesOfOwner.set(owner, this.#seriesOf)
+    this.#tenant = tenant
+    this.#service = service
+    this.#seriesOf = this.#seriesOfOwner.get(JSON.stringify([tenant, service])) ?? new Uint32Array(512)
   }
 
   endRow(): void {
@@ -129,6 +162,29 @@ export class AttributeColumns {
     return key
   }
 
+  #see(key: number, type: number, bytes: Uint8Array, start: number, end: number): void {
+    const catalog = this.#catalog
+    if (catalog === undefined) return
+    const place = key * VALUE_TYPES.length + type
+    let series = this.#seriesOf[place] ?? 0
+    if (series === 0) series = this.#newSeries(catalog, place, key, VALUE_TYPES[type]!)
+    if (type < LISTED_TYPES) catalog.see(series - 1, bytes, start, end)
+    else catalog.seeUnlisted(series - 1)
+  }
+
+  #newSeries(catalog: AttributeCatalog, place: number, key: number, type: ValueType): number {
+    const written = decodeUtf8(this.#keys.bytesOf(key), 0, this.#keys.bytesOf(key).length)
+    const [scope, name] = scopeAndKey(written, this.#ownScope)
+    const series = catalog.series({ tenant: this.#tenant, service: this.#service, scope, key: name, type }) + 1
+    if (place >= this.#seriesOf.length) {
+      const grown = new Uint32Array(Math.max(place + 1, this.#seriesOf.length * 2))
+      grown.set(this.#seriesOf)
+      this.#seriesOf = grown
+    }
+    this.#seriesOf[place] = series
+    return series
+  }
+
   /** The `AnyValue` message in `bytes[start, end)`. What has no scalar (empty, bytes, maps) keeps its key, with ''. */
   #addValue(key: number, bytes: Uint8Array, start: number, end: number): void {
     const cursor = this.#keyValue
@@ -142,24 +198,34 @@ export class AttributeColumns {
       valueEnd = cursor.end
     }
     if (tag === tags.VALUE_ARRAY) this.#addElements(key, bytes, valueStart, valueEnd)
-    else if (!this.#addScalar(key, tag, bytes, valueStart, valueEnd)) this.addString(key, bytes, 0, 0)
+    else if (!this.#addScalar(key, tag, bytes, valueStart, valueEnd)) this.#addPlaceholder(key, tag)
+  }
+
+  /** A value without a scalar of its own: the key is kept with '', so that it is known to exist. */
+  #addPlaceholder(key: number, tag: number): void {
+    this.addString(key, NO_BYTES, 0, 0)
+    this.#see(key, TYPE_OF_TAG[tag] ?? TYPE.empty, NO_BYTES, 0, 0)
   }
 
   #addScalar(key: number, tag: number, bytes: Uint8Array, start: number, end: number): boolean {
     switch (tag) {
       case tags.VALUE_STRING:
         this.addString(key, bytes, start, end)
+        this.#see(key, TYPE.string, bytes, start, end)
         return true
       case tags.VALUE_INT:
         this.#addNumber(key, int64AsDouble(bytes, start))
+        this.#see(key, TYPE.int, bytes, start, end)
         return true
       case tags.VALUE_DOUBLE:
         for (let i = 0; i < 8; i++) scratchBytes[i] = bytes[start + i]!
         this.#addNumber(key, scratchDouble[0]!)
+        this.#see(key, TYPE.double, bytes, start, end)
         return true
       case tags.VALUE_BOOL:
         this.#boolKeys.push(key)
         this.#bools.push(bytes[start] === 0 ? 0 : 1)
+        this.#see(key, TYPE.bool, bytes, start, end)
         return true
       default:
         return false
@@ -179,7 +245,7 @@ export class AttributeColumns {
       while (value.next()) tag = value.tag
       if (this.#addScalar(key, tag, bytes, value.start, value.end)) kept = true
     }
-    if (!kept) this.addString(key, bytes, 0, 0)
+    if (!kept) this.#addPlaceholder(key, tags.VALUE_ARRAY)
   }
 
   #addNumber(key: number, value: number): void {
@@ -222,6 +288,12 @@ export class AttributeColumns {
       { name: `${kind}_values`, type: `Array(${type})`, chunks: [offsets, values] },
     ]
   }
+}
+
+/** A key as it is written here, taken apart: `@event:cache.key` is `cache.key` of the scope `event`. */
+function scopeAndKey(written: string, ownScope: string): readonly [scope: string, key: string] {
+  const match = /^@(span|resource|scope|event|link):/.exec(written)
+  return match === null ? [ownScope, written] : [match[1]!, written.slice(match[0].length)]
 }
 
 const scratchDouble = new Float64Array(1)

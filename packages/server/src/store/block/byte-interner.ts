@@ -2,6 +2,7 @@
 // one after the other as Native writes them (length, bytes), so the dictionary of a LowCardinality column is this arena.
 //
 //   id 0 = ''   arena |0|5 G E T / a|3 f o o|…      hash table: slot → id, linear probing, hash and bytes compared
+import { decodeUtf8 } from '@clew/codecs'
 import { GrowableBytes, GrowableUint32 } from './growable-bytes.ts'
 
 export class ByteInterner {
@@ -55,6 +56,10 @@ export class ByteInterner {
   /** The bytes of an entry; a view that is valid until the next `intern`. */
   bytesOf(id: number): Uint8Array {
     return this.#arena.bytes.subarray(this.#start.values[id]!, this.#end.values[id]!)
+  }
+
+  textOf(id: number): string {
+    return decodeUtf8(this.#arena.bytes, this.#start.values[id]!, this.#end.values[id]!)
   }
 
   /** All entries as Native strings, in the order of their ids. */

@@ -25,6 +25,11 @@ export class OriginTable {
     return this.entries.length - 1
   }
 
+  /** The entries of a request's origins, by their index in the request. */
+  addAll(tenant: string, origins: readonly Origin[]): Uint32Array {
+    return Uint32Array.from(origins, (origin) => this.add(tenant, origin))
+  }
+
   /** The hashes as words, low word first: what a row's `origin` column holds. */
   hashWords(): Uint32Array {
     const hashes = BigUint64Array.from(this.entries, (entry) => entry.hash)

@@ -1,5 +1,6 @@
 // Who emitted the items of a block: a row an origin, with typed attributes of resource and scope.
 import { asBytes, constantUint16, constantUint64, type NativeFileColumn, stringData } from '../native-writer.ts'
+import type { AttributeCatalog } from './attribute-catalog.ts'
 import { AttributeColumns } from './attribute-columns.ts'
 import { ByteInterner } from './byte-interner.ts'
 import { FieldCursor } from './field-cursor.ts'
@@ -8,10 +9,12 @@ import * as tags from './otlp-tags.ts'
 import { internText } from './span-rows.ts'
 import { type BlockOf, lowCardinalityColumn } from './spans-table.ts'
 
-export function resourceColumns(origins: OriginTable, of: BlockOf): NativeFileColumn[] {
+export function resourceColumns(origins: OriginTable, of: BlockOf, catalog: AttributeCatalog): NativeFileColumn[] {
   const { entries } = origins
   const attributes = new AttributeColumns('resource')
+  attributes.clear(catalog)
   for (const entry of entries) {
+    attributes.setOwner(entry.tenant, entry.origin.service)
     addResource(attributes, entry)
     attributes.endRow()
   }

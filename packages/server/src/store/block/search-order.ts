@@ -1,9 +1,22 @@
-// The sort key of `spans` as one 64-bit number a row: the place of (tenant, bucket, service, name) among those of the
+// The sort key of `spans` (and of `logs`, without the name) as one 64-bit number a row: the place of (tenant, bucket, service, name) among those of the
 // block in the high bits, the high bits of `start` below.
+
+import type { ByteInterner } from './byte-interner.ts'
 import type { SortKey } from './row-order.ts'
 import { compareWords } from './row-order.ts'
-import type { SpanRows } from './span-rows.ts'
 import { bucketOf } from './time-units.ts'
+
+/** What the order is made of; log records have one empty name. */
+export interface SearchableRows {
+  readonly count: number
+  readonly tenant: Uint32Array
+  readonly service: Uint32Array
+  readonly name: Uint32Array
+  readonly start: Uint32Array
+  readonly tenants: ByteInterner
+  readonly services: ByteInterner
+  readonly names: ByteInterner
+}
 
 /** `bucket` of each row beside its sort key. */
 export interface SearchOrder extends SortKey {
@@ -13,7 +26,7 @@ export interface SearchOrder extends SortKey {
 /** A five-minute bucket is 3e11 ns: 39 bits of `start` decide within it. */
 const START_BITS = 39
 
-export function searchOrder(rows: SpanRows): SearchOrder {
+export function searchOrder(rows: SearchableRows): SearchOrder {
   const { count, tenant, service, name, start } = rows
   const bucket = new Uint32Array(count)
   for (let row = 0; row < count; row++) bucket[row] = bucketOf(start, 2 * row)

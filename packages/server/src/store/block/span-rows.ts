@@ -1,6 +1,6 @@
 // All spans of a segment as one set of columns, however many requests they came in: what every table of the block is
 // built from. Ids become numbers (big-endian, as their hex reads), names and services become interned numbers.
-import type { Origin, SpanBatch } from '@clew/model'
+import type { SpanBatch } from '@clew/model'
 import { ByteInterner } from './byte-interner.ts'
 import type { OriginTable } from './origin-table.ts'
 
@@ -64,7 +64,8 @@ export class SpanRows {
     const count = batch.count
     const source = this.sources.push(plainBytes(batch.bytes)) - 1
     const tenantId = internText(this.tenants, tenant)
-    const { origins, services } = this.#originsOf(tenant, batch.origins)
+    const origins = this.#origins.addAll(tenant, batch.origins)
+    const services = Uint32Array.from(batch.origins, ({ service }) => internText(this.services, service))
     this.source.fill(source, base, base + count)
     this.tenant.fill(tenantId, base, base + count)
     this.itemOffset.set(batch.itemOffset.subarray(0, count), base)
@@ -88,17 +89,6 @@ export class SpanRows {
       subtract(this.end, this.start, row * 2, this.duration)
     }
     this.count += count
-  }
-
-  #originsOf(tenant: string, batchOrigins: readonly Origin[]): { origins: Uint32Array; services: Uint32Array } {
-    const origins = new Uint32Array(batchOrigins.length)
-    const services = new Uint32Array(batchOrigins.length)
-    for (let i = 0; i < batchOrigins.length; i++) {
-      const origin = batchOrigins[i]!
-      origins[i] = this.#origins.add(tenant, origin)
-      services[i] = internText(this.services, origin.service)
-    }
-    return { origins, services }
   }
 }
 
@@ -133,6 +123,6 @@ function subtract(a: Uint32Array, b: Uint32Array, at: number, target: Uint32Arra
 }
 
 /** The same memory as a plain Uint8Array: a Buffer among them would make the hot loops handle two kinds of array. */
-function plainBytes(bytes: Uint8Array): Uint8Array {
+export function plainBytes(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -7,6 +7,7 @@ import {
   lowCardinalityData,
   type NativeFileColumn,
 } from '../native-writer.ts'
+import type { AttributeCatalog } from './attribute-catalog.ts'
 import { AttributeColumns } from './attribute-columns.ts'
 import type { ByteInterner } from './byte-interner.ts'
 import { FieldCursor } from './field-cursor.ts'
@@ -32,8 +33,9 @@ export class SpansTable {
     search: SearchOrder,
     order: Uint32Array,
     of: BlockOf,
+    catalog: AttributeCatalog,
   ): NativeFileColumn[] {
-    this.#scan(rows, order)
+    this.#scan(rows, order, catalog)
     return [
       ...blockColumns(rows.tenants, take32(rows.tenant, order), of),
       { name: 'bucket', type: 'UInt32', chunks: [asBytes(take32(search.bucket, order))] },
@@ -52,10 +54,12 @@ export class SpansTable {
     ]
   }
 
-  #scan(rows: SpanRows, order: Uint32Array): void {
+  #scan(rows: SpanRows, order: Uint32Array, catalog: AttributeCatalog): void {
     const attributes = this.#attributes
     const span = this.#span
-    attributes.clear()
+    attributes.clear(catalog)
+    let tenant = -1
+    let service = -1
     const keys = {
       eventName: attributes.key('@event.name'),
       linkTrace: attributes.key('@link.trace_id'),
@@ -65,6 +69,11 @@ export class SpansTable {
     for (let i = 0; i < order.length; i++) {
       const row = order[i]!
       const bytes = rows.sources[rows.source[row]!]!
+      if (rows.tenant[row] !== tenant || rows.service[row] !== service) {
+        tenant = rows.tenant[row]!
+        service = rows.service[row]!
+        attributes.setOwner(rows.tenants.textOf(tenant), rows.services.textOf(service))
+      }
       span.open(bytes, rows.itemOffset[row]!, rows.itemOffset[row]! + rows.itemLength[row]!)
       while (span.next()) {
         if (span.tag === tags.SPAN_ATTRIBUTES) attributes.addKeyValue(bytes, span.start, span.end, '')

@@ -1,6 +1,6 @@
 // The look-up copy: each span's OTLP bytes, in the order of the trace ids.
 import { asBytes, type NativeFileColumn } from '../native-writer.ts'
-import { copyBytes, writeVarUint } from './growable-bytes.ts'
+import { itemBytes } from './item-bytes.ts'
 import { compareWords, type SortKey } from './row-order.ts'
 import type { SpanRows } from './span-rows.ts'
 import { type BlockOf, blockColumns, take8, take32, take64 } from './spans-table.ts'
@@ -33,9 +33,6 @@ function tenantThenId({ count, tenant, tenants, traceLow }: SpanRows, tenantRank
   return words
 }
 
-/** How much of the bytes column is gathered before it goes to the file. */
-const CHUNK_BYTES = 1024 * 1024
-
 export function traceColumns(
   rows: SpanRows,
   originHashes: Uint32Array,
@@ -51,23 +48,4 @@ export function traceColumns(
     { name: 'marks', type: 'UInt8', chunks: [take8(rows.marks, order)] },
     { name: 'otlp', type: 'String', chunks: itemBytes(rows, order) },
   ]
-}
-
-/** The rows of a String column that holds each item's bytes. */
-function* itemBytes(rows: SpanRows, order: Uint32Array): Generator<Uint8Array> {
-  let chunk = new Uint8Array(CHUNK_BYTES)
-  let at = 0
-  for (let i = 0; i < order.length; i++) {
-    const row = order[i]!
-    const length = rows.itemLength[row]!
-    if (at + length + 5 > chunk.length) {
-      yield chunk.subarray(0, at)
-      if (length + 5 > chunk.length) chunk = new Uint8Array(length + 5)
-      at = 0
-    }
-    const from = rows.itemOffset[row]!
-    at = writeVarUint(chunk, at, length)
-    at = copyBytes(rows.sources[rows.source[row]!]!, from, from + length, chunk, at)
-  }
-  yield chunk.subarray(0, at)
 }
