@@ -1,0 +1,75 @@
+// The law of the search: whatever is stored and asked, SQL and evaluation together give what plain evaluation gives.
+import type { Span, TraceQuery } from '@clew/model'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { arbitraryQuery } from '../testing/arbitrary-query.ts'
+import { arbitrarySpan, WORLD_NOW } from '../testing/arbitrary-spans.ts'
+import { FilledStore } from '../testing/filled-store.ts'
+import { evaluateQuery } from './evaluate-query.ts'
+import { QueryService } from './query-service.ts'
+import type { Place } from './trace-order.ts'
+
+describe('search laws', () => {
+  let store: FilledStore
+  let service: QueryService
+  let tenants = 0
+
+  beforeAll(async () => {
+    store = await FilledStore.open()
+    service = new QueryService(store.reader, { clock: { nowMs: () => Number(WORLD_NOW / 1_000_000n) + 1000 } })
+  })
+  afterAll(() => store.close())
+
+  it('answers every page and total as the plain evaluation of all spans does', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(arbitrarySpan, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 3 }),
+        fc.array(arbitraryQuery, { minLength: 4, maxLength: 8 }),
+        async (blocks, queries) => {
+          const tenant = `tenant ${++tenants}`
+          for (const spans of blocks) await store.addSpans(tenant, spans)
+          for (const query of queries) await expectSameAnswer(tenant, query, blocks.flat())
+        },
+      ),
+      { numRuns: Number(process.env['CLEW_SEARCH_RUNS'] ?? 25) },
+    )
+  }, 600_000)
+
+  it('keeps the pages of a search together while more data comes', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(arbitrarySpan, { minLength: 2, maxLength: 8 }),
+        fc.array(arbitrarySpan, { minLength: 1, maxLength: 4 }),
+        arbitraryQuery,
+        async (before, after, query) => {
+          const tenant = `tenant ${++tenants}`
+          await store.addSpans(tenant, before)
+          const first = await service.findTraces(tenant, query)
+          await store.addSpans(tenant, after)
+          await expectSameAnswer(tenant, query, before, first)
+        },
+      ),
+      { numRuns: Number(process.env['CLEW_SEARCH_RUNS'] ?? 10) },
+    )
+  }, 600_000)
+
+  async function expectSameAnswer(
+    tenant: string,
+    query: TraceQuery,
+    spans: readonly Span[],
+    first?: Awaited<ReturnType<QueryService['findTraces']>>,
+  ) {
+    let after: Place | undefined
+    let answer = first ?? (await service.findTraces(tenant, query))
+    for (;;) {
+      const expected = evaluateQuery(query, spans, after)
+      expect(answer.traces).toEqual(expected.traces)
+      if (query.totals) expect(answer.totals).toEqual({ ...expected.totals, exact: true })
+      expect(answer.complete).toBe(true)
+      expect(answer.cursor === undefined).toBe(expected.next === undefined)
+      if (answer.cursor === undefined) return
+      after = expected.next
+      answer = await service.findTraces(tenant, { ...query, page: { ...query.page, cursor: answer.cursor } })
+    }
+  }
+})
