@@ -7,6 +7,8 @@ export { decodeResource, decodeScope, decodeValue } from './otlp/decode-value.ts
 export { encodeLogs, encodeTraces } from './otlp/encode-traces.ts'
 export { type ExportOutcome, encodeExportResponse, encodeStatus, type StatusAnswer } from './otlp/export-response.ts'
 export * from './otlp/fields.ts'
+export { LOGS_DATA, type Message, TRACES_DATA } from './otlp/messages.ts'
+export { protobufToJson } from './otlp/protobuf-to-json.ts'
 export { rewriteInvalidUtf8 } from './otlp/rewrite-invalid-utf8.ts'
 export { scanServiceName } from './otlp/service-name.ts'
 export { LogBatchBuilder, SpanBatchBuilder } from './otlp/span-batch-builder.ts'

@@ -134,17 +134,24 @@ function checkNestedValues(bytes: Uint8Array, start: number, end: number, isList
   return valid
 }
 
-/** Which length-delimited fields of a message are strings and which are repeated KeyValue, by tag. */
+/** Which length-delimited fields of a message are strings, repeated KeyValue, or messages of one more shape, by tag. */
 export interface MessageShape {
   readonly strings: readonly number[]
   readonly attributes: number
+  readonly nested: number
+  readonly nestedShape: MessageShape | undefined
 }
 
-export const EVENT_SHAPE: MessageShape = { strings: [0x12], attributes: 0x1a }
-export const LINK_SHAPE: MessageShape = { strings: [0x1a], attributes: 0x22 }
-export const STATUS_SHAPE: MessageShape = { strings: [0x12], attributes: -1 }
-export const RESOURCE_SHAPE: MessageShape = { strings: [], attributes: 0x0a }
-export const SCOPE_SHAPE: MessageShape = { strings: [0x0a, 0x12], attributes: 0x1a }
+function shape(strings: readonly number[], attributes = -1, nested = -1, nestedShape?: MessageShape): MessageShape {
+  return { strings, attributes, nested, nestedShape }
+}
+
+export const EVENT_SHAPE = shape([0x12], 0x1a)
+export const LINK_SHAPE = shape([0x1a], 0x22)
+export const STATUS_SHAPE = shape([0x12])
+export const SCOPE_SHAPE = shape([0x0a, 0x12], 0x1a)
+const ENTITY_REF_SHAPE = shape([0x0a, 0x12, 0x1a, 0x22])
+export const RESOURCE_SHAPE = shape([], 0x0a, 0x1a, ENTITY_REF_SHAPE)
 
 /** Events, links, status, resource and scope: rarer than attributes, so one check serves all. */
 export function checkMessage(bytes: Uint8Array, start: number, end: number, shape: MessageShape): boolean {
@@ -160,6 +167,10 @@ export function checkMessage(bytes: Uint8Array, start: number, end: number, shap
       const from = lengthDelimited(bytes, at + 1, end)
       at = valueEnd
       if (!isUtf8(bytes, from, at)) valid = false
+    } else if (tag === shape.nested && shape.nestedShape !== undefined) {
+      const from = lengthDelimited(bytes, at + 1, end)
+      at = valueEnd
+      if (!checkMessage(bytes, from, at, shape.nestedShape)) valid = false
     } else at = afterField(bytes, at, end)
   }
   return valid

@@ -1,12 +1,15 @@
-import { hexFromBytes, SPAN_KINDS, type Span, type SpanBatch, STATUS_CODES } from '@clew/model'
+import { hexFromBytes, MARK, SPAN_KINDS, type Span, type SpanBatch, STATUS_CODES } from '@clew/model'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { anySpan, spansOf } from '../codec-contract.ts'
+import { anySpan, mutationsOf, spansOf } from '../codec-contract.ts'
 import { ProtobufWriter } from '../wire/protobuf-writer.ts'
 import { decodeUtf8 } from '../wire/utf8.ts'
 import { decodeOtlpLogs } from './decode-logs.ts'
 import { decodeOtlpSpans } from './decode-spans.ts'
 import { encodeTraces } from './encode-traces.ts'
+import { TRACES_DATA } from './messages.ts'
+import { protobufToJson } from './protobuf-to-json.ts'
+import { rewriteInvalidUtf8 } from './rewrite-invalid-utf8.ts'
 
 /** What the columns say of a row, in the words of a Span. */
 function columnsOf(batch: SpanBatch, row: number): Partial<Span> {
@@ -53,6 +56,38 @@ describe('the columns of scanned spans', () => {
     const pool = Buffer.alloc(body.length + 13)
     pool.set(body, 13)
     expect(spansOf(decodeOtlpSpans(pool.subarray(13), 'protobuf').batch)).toEqual([span])
+  })
+})
+
+describe('whatever the scanner accepted', () => {
+  const examples = [1, 3, 8].map((count) =>
+    encodeTraces(fc.sample(anySpan, { numRuns: count, seed: count }), 'protobuf'),
+  )
+
+  it('can be read, mended and printed without a failure', () => {
+    fc.assert(
+      fc.property(mutationsOf(examples), (body) => {
+        let batch: SpanBatch
+        try {
+          batch = decodeOtlpSpans(body, 'protobuf').batch
+        } catch {
+          return
+        }
+        expect(spansOf(batch)).toHaveLength(batch.count)
+        JSON.parse(protobufToJson(body, TRACES_DATA))
+        for (const { resource, scope } of batch.origins) {
+          rewriteInvalidUtf8(resource, 'resource')
+          rewriteInvalidUtf8(scope, 'scope')
+        }
+        for (let row = 0; row < batch.count; row++) {
+          const start = batch.itemOffset[row]!
+          const item = body.subarray(start, start + batch.itemLength[row]!)
+          const isMarked = (batch.marks[row]! & MARK.invalidUtf8) !== 0
+          if (!isMarked) expect(rewriteInvalidUtf8(item, 'span')).toBe(item)
+        }
+      }),
+      { numRuns: 1000 },
+    )
   })
 })
 

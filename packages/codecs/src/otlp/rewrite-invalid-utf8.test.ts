@@ -5,8 +5,9 @@ import { anySpan } from '../codec-contract.ts'
 import { ProtobufWriter } from '../wire/protobuf-writer.ts'
 import { decodeSpan } from './decode-span.ts'
 import { decodeOtlpSpans } from './decode-spans.ts'
+import { decodeResource } from './decode-value.ts'
 import { encodeSpan } from './encode-span.ts'
-import { ANY_VALUE, KEY_VALUE, KEY_VALUE_LIST, SPAN, SPAN_EVENT, STATUS } from './fields.ts'
+import { ANY_VALUE, ENTITY_REF, KEY_VALUE, KEY_VALUE_LIST, RESOURCE, SPAN, SPAN_EVENT, STATUS } from './fields.ts'
 import { rewriteInvalidUtf8 } from './rewrite-invalid-utf8.ts'
 
 const origin = {
@@ -103,6 +104,15 @@ describe('strings that are no UTF-8', () => {
     expect(span.events[0]!.name).toBe('caf\ufffd')
     expect(originals).toEqual([])
     expect(eventOriginals).toEqual(['clew.original.name 636166e9'])
+  })
+
+  it('are mended in the entities of a resource', () => {
+    const writer = new ProtobufWriter()
+    const entity = writer.open(RESOURCE.entity_refs)
+    writer.bytesField(ENTITY_REF.type, broken)
+    writer.close(entity)
+    const { attributes } = decodeResource(rewriteInvalidUtf8(writer.copy(), 'resource'), '')
+    expect(attributes.map(({ key }) => key)).toEqual(['clew.original.entityRefs.type'])
   })
 
   it('are found by the scanner exactly where the rewriting finds them, and not after it', () => {

@@ -2,8 +2,7 @@
 // and collects an origin for each pair of resource and scope. Twice over the envelopes, once over the items.
 import type { Origin } from '@clew/model'
 import { ProtobufReader } from '../wire/protobuf-reader.ts'
-import { checkMessage, RESOURCE_SHAPE, SCOPE_SHAPE } from './check-message.ts'
-import { rewriteInvalidUtf8 } from './rewrite-invalid-utf8.ts'
+import { checkMessage, type MessageShape, RESOURCE_SHAPE, SCOPE_SHAPE } from './check-message.ts'
 import { scanServiceName } from './service-name.ts'
 
 /** More items, envelopes or origins than any sender means in one request; what is made for them would dwarf the body. */
@@ -63,27 +62,26 @@ function scanResource(bytes: Uint8Array, start: number, end: number, origins: Or
   // The schema URL may come after the items that need it, so the envelope is walked before its items.
   const resource = readEnvelope(bytes, start, end)
   if (!resource.hasItems) return
-  const checked = checkedMessage(bytes, resource.message, 'resource')
-  const service = scanServiceName(checked.message)
+  const isResourceValid = isValid(bytes, resource.message, RESOURCE_SHAPE)
+  const service = scanServiceName(resource.message)
   const reader = new ProtobufReader(FORMAT, bytes, start, end)
   while (reader.next()) {
     if (reader.tag !== FIELD_2) continue
     const scope = readEnvelope(bytes, reader.valueStart, reader.valueEnd)
     if (!scope.hasItems) continue
-    const checkedScope = checkedMessage(bytes, scope.message, 'scope')
+    const originValid = isValid(bytes, scope.message, SCOPE_SHAPE) && isResourceValid
     if (origins.length === MAX_ORIGINS)
       reader.fail(reader.valueStart, `more than ${MAX_ORIGINS} pairs of resource and scope in one request`)
     const origin =
       origins.push({
         service,
-        resource: checked.message,
+        resource: resource.message,
         resourceSchemaUrl: resource.schemaUrl,
-        scope: checkedScope.message,
+        scope: scope.message,
         scopeSchemaUrl: scope.schemaUrl,
       }) - 1
-    const valid = checked.valid && checkedScope.valid
     const items = new ProtobufReader(FORMAT, bytes, reader.valueStart, reader.valueEnd)
-    while (items.next()) if (items.tag === FIELD_2) visit(items.valueStart, items.valueEnd, origin, valid)
+    while (items.next()) if (items.tag === FIELD_2) visit(items.valueStart, items.valueEnd, origin, originValid)
   }
 }
 
@@ -110,17 +108,11 @@ function readEnvelope(bytes: Uint8Array, start: number, end: number): Envelope {
   return { message, schemaUrl, hasItems }
 }
 
-function checkedMessage(
-  bytes: Uint8Array,
-  message: Uint8Array,
-  kind: 'resource' | 'scope',
-): { readonly message: Uint8Array; readonly valid: boolean } {
-  const shape = kind === 'resource' ? RESOURCE_SHAPE : SCOPE_SHAPE
-  const inPlace = message.buffer === bytes.buffer
-  // Checked within the whole body where possible, so that an error names the byte of the request.
-  const start = inPlace ? message.byteOffset - bytes.byteOffset : 0
-  const valid = checkMessage(inPlace ? bytes : message, start, start + message.length, shape)
-  return valid ? { message, valid } : { message: rewriteInvalidUtf8(message, kind), valid }
+function isValid(bytes: Uint8Array, message: Uint8Array, shape: MessageShape): boolean {
+  // Checked within the whole body where it lies there, so that an error names the byte of the request.
+  const isInPlace = message.buffer === bytes.buffer
+  const start = isInPlace ? message.byteOffset - bytes.byteOffset : 0
+  return checkMessage(isInPlace ? bytes : message, start, start + message.length, shape)
 }
 
 function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
