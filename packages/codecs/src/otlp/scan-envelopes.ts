@@ -61,15 +61,15 @@ export function scanEnvelopes(bytes: Uint8Array, visit: ItemVisitor): Origin[] {
 function scanResource(bytes: Uint8Array, start: number, end: number, origins: Origin[], visit: ItemVisitor): void {
   // The schema URL may come after the items that need it, so the envelope is walked before its items.
   const resource = readEnvelope(bytes, start, end)
-  if (!resource.hasItems) return
   const isResourceValid = isValid(bytes, resource.message, RESOURCE_SHAPE)
+  if (!resource.hasItems) return
   const service = scanServiceName(resource.message)
   const reader = new ProtobufReader(FORMAT, bytes, start, end)
   while (reader.next()) {
     if (reader.tag !== FIELD_2) continue
     const scope = readEnvelope(bytes, reader.valueStart, reader.valueEnd)
-    if (!scope.hasItems) continue
     const originValid = isValid(bytes, scope.message, SCOPE_SHAPE) && isResourceValid
+    if (!scope.hasItems) continue
     if (origins.length === MAX_ORIGINS)
       reader.fail(reader.valueStart, `more than ${MAX_ORIGINS} pairs of resource and scope in one request`)
     const origin =
