@@ -17,6 +17,8 @@ export class IdentityTable {
   /** Oldest first. */
   readonly #generations: Generation[] = []
   #size = 0
+  /** Newest identity that was dropped before its time. */
+  #shortenedToMs = Number.NEGATIVE_INFINITY
 
   constructor(options: IdentityTableOptions) {
     this.#options = options
@@ -25,9 +27,6 @@ export class IdentityTable {
   get size(): number {
     return this.#size
   }
-
-  /** Identities accepted after this are all known; before it only those in the window. */
-  #shortenedToMs = Number.NEGATIVE_INFINITY
 
   /** Milliseconds back from `nowMs` for which every identity is known: less than the window when the bound bit. */
   coveredMs(nowMs: number): number {
@@ -118,10 +117,15 @@ class Generation {
   }
 }
 
-/** The last word is never 0, which marks an empty slot: one bit of 128 is given up for it. */
+const WORDS_OF = new Uint32Array(WORDS)
+const BYTES_OF = new Uint8Array(WORDS_OF.buffer)
+
+/**
+ * The words of an identity, until the next call. The last one is never 0, which marks an empty slot: one bit of 128 is
+ * given up for it.
+ */
 function wordsOf(identity: Uint8Array): Uint32Array {
-  const words = new Uint32Array(WORDS)
-  new Uint8Array(words.buffer).set(identity)
-  words[3] = words[3]! | 1
-  return words
+  BYTES_OF.set(identity)
+  WORDS_OF[3] = WORDS_OF[3]! | 1
+  return WORDS_OF
 }
