@@ -1,7 +1,8 @@
 // Bytes to batches and back, pure: one folder a wire format, `wire/` for what formats share, registry.ts for the table.
 export * from './codec.ts'
+export { decodeLogRecord } from './otlp/decode-log-record.ts'
 export { decodeOtlpLogs } from './otlp/decode-logs.ts'
-export { type DecodedOrigin, decodeLogRecord, decodeSpan } from './otlp/decode-span.ts'
+export { type DecodedOrigin, decodeSpan } from './otlp/decode-span.ts'
 export { decodeOtlpSpans, type OtlpEncoding } from './otlp/decode-spans.ts'
 export { decodeResource, decodeScope, decodeValue } from './otlp/decode-value.ts'
 export { encodeLogs, encodeTraces } from './otlp/encode-traces.ts'

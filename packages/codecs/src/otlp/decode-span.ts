@@ -1,8 +1,7 @@
-// OTLP bytes of one item into the model's objects: for readers, the evaluator and the analysis. Never on the write path.
+// OTLP bytes of one span into the model's object: for readers, the evaluator and the analysis. Never on the write path.
 import {
   hexFromBytes,
   isZeroId,
-  type LogRecord,
   type Resource,
   type Scope,
   SPAN_KINDS,
@@ -13,7 +12,7 @@ import {
   type StatusCode,
 } from '@clew/model'
 import { ProtobufReader } from '../wire/protobuf-reader.ts'
-import { decodeKeyValue, decodeValue } from './decode-value.ts'
+import { decodeKeyValue } from './decode-value.ts'
 
 /** Who emitted an item, decoded once for all items that share it. */
 export interface DecodedOrigin {
@@ -23,7 +22,7 @@ export interface DecodedOrigin {
 }
 
 /** The object that is being read, field by field. */
-type Draft<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] }
+export type Draft<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] }
 
 const FORMAT = 'otlp span'
 
@@ -176,69 +175,4 @@ function decodeStatus(bytes: Uint8Array, start: number, end: number, before: Spa
     else if (reader.tag === 0x18) code = STATUS_CODES[reader.uint32()] ?? 'unset'
   }
   return { code, message }
-}
-
-/** Throws DecodeError when `bytes` is no `LogRecord` message. */
-export function decodeLogRecord(bytes: Uint8Array, origin: DecodedOrigin): LogRecord {
-  const reader = new ProtobufReader(FORMAT, bytes)
-  const record: Draft<LogRecord> = {
-    timeUnixNano: 0n,
-    observedTimeUnixNano: 0n,
-    severityNumber: 0,
-    severityText: '',
-    body: { type: 'empty' },
-    attributes: [],
-    droppedAttributesCount: 0,
-    flags: 0,
-    traceId: '',
-    spanId: '',
-    eventName: '',
-    resource: origin.resource,
-    scope: origin.scope,
-    serviceName: origin.serviceName,
-  }
-  while (reader.next()) {
-    const { valueStart, valueEnd } = reader
-    switch (reader.tag) {
-      case 0x09:
-        record.timeUnixNano = reader.fixed64()
-        break
-      case 0x10:
-        record.severityNumber = reader.uint32()
-        break
-      case 0x1a:
-        record.severityText = reader.text()
-        break
-      case 0x2a:
-        record.body = decodeValue(bytes, valueStart, valueEnd, 0)
-        break
-      case 0x32:
-        record.attributes.push(decodeKeyValue(bytes, valueStart, valueEnd, 0))
-        break
-      case 0x38:
-        record.droppedAttributesCount = reader.uint32()
-        break
-      case 0x45:
-        record.flags = reader.fixed32()
-        break
-      case 0x4a:
-        record.traceId = idOfLength(bytes, valueStart, valueEnd, 16)
-        break
-      case 0x52:
-        record.spanId = idOfLength(bytes, valueStart, valueEnd, 8)
-        break
-      case 0x59:
-        record.observedTimeUnixNano = reader.fixed64()
-        break
-      case 0x62:
-        record.eventName = reader.text()
-        break
-    }
-  }
-  return record
-}
-
-/** '' for an id of another length or all zero: such a record belongs to no trace (logs.proto, LogRecord.trace_id). */
-function idOfLength(bytes: Uint8Array, start: number, end: number, length: number): string {
-  return end - start === length && !isZeroId(bytes, start, length) ? hexFromBytes(bytes, start, length) : ''
 }

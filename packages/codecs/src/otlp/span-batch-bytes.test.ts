@@ -68,7 +68,7 @@ describe('a batch as bytes', () => {
       const payload = joined(encodeBatch(batch), offset)
       expect(used(decodeBatch(payload))).toEqual(used(batch))
       const buffer = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
-      expect(decodeBatch(buffer)).toMatchObject({ startUnixNano: decodeBatch(payload).startUnixNano })
+      expect(decodeBatch(buffer)).toMatchObject({ traceId: decodeBatch(payload).traceId })
     }
   })
 
