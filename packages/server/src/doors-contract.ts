@@ -9,6 +9,8 @@ import { hashKey, type KeyEntry } from './access/keys.ts'
 import { defaultSettings, type Settings } from './config/settings.ts'
 import { type DoorParts, type OpenDoors, openDoors } from './doors.ts'
 import { ByteBudget } from './pipeline/byte-budget.ts'
+import { QueryService } from './query/query-service.ts'
+import type { TraceReader } from './query/trace-reader.ts'
 import { Health } from './telemetry/health.ts'
 import { IngestCounters } from './telemetry/ingest-counters.ts'
 import { Metrics } from './telemetry/metrics.ts'
@@ -37,6 +39,9 @@ export interface TestDoors extends OpenDoors {
 
 export type TestDoorOptions = Partial<Settings> & Partial<Pick<DoorParts, 'webRoot' | 'keys'>>
 
+/** Doors are about the way in; no test of theirs asks the store. */
+const NOTHING_STORED = { highestBlock: 0n } as TraceReader
+
 /** Free ports; no page unless `webRoot` is given. */
 export async function openTestDoors(options: TestDoorOptions = {}): Promise<TestDoors> {
   const { webRoot = '/nowhere', keys = [], ...overrides } = options
@@ -51,6 +56,8 @@ export async function openTestDoors(options: TestDoorOptions = {}): Promise<Test
     metrics: new Metrics(),
     health: new Health(),
     logger: pino({ level: 'silent' }),
+    queries: new QueryService(NOTHING_STORED),
+    onBlock: () => () => {},
   }
   const doors = await openDoors(parts)
   return { ...parts, ...doors }

@@ -1,14 +1,10 @@
 // Every door of Clew, put together from its parts: which port serves which routes, behind which checks.
 import { fileURLToPath } from 'node:url'
-import { ClewError, type TelemetryConsumer } from '@clew/model'
-import type { FastifyInstance } from 'fastify'
+import { ClewError, type Clock, type TelemetryConsumer } from '@clew/model'
 import { isLoopback } from './access/host.ts'
 import { createAuthorize, type KeyEntry } from './access/keys.ts'
 import type { Settings } from './config/settings.ts'
-import type { OtlpParts } from './dialects/otlp/export.ts'
-import { OTLP_PROTOS } from './dialects/otlp/protos.ts'
-import { encodeOtlpGrpcDetails, LOGS_SERVICE, otlpGrpcMethods, TRACE_SERVICE } from './dialects/otlp/receive-grpc.ts'
-import { registerOtlpRoutes, renderOtlpError } from './dialects/otlp/receive-http.ts'
+import { DIALECTS } from './dialects/registry.ts'
 import { GrpcDoor } from './grpc/grpc-door.ts'
 import { healthMethods } from './grpc/health-service.ts'
 import { reflectionMethods } from './grpc/reflection-service.ts'
@@ -19,6 +15,7 @@ import { HttpDoor } from './http/http-door.ts'
 import { registerOperations } from './http/operations.ts'
 import { registerPage } from './http/page.ts'
 import type { ByteBudget } from './pipeline/byte-budget.ts'
+import type { QueryService } from './query/query-service.ts'
 import type { Health } from './telemetry/health.ts'
 import type { IngestCounters } from './telemetry/ingest-counters.ts'
 import type { Logger } from './telemetry/logger.ts'
@@ -34,8 +31,10 @@ export interface DoorParts {
   readonly metrics: Metrics
   readonly health: Health
   readonly logger: Logger
-  /** Routes of the main port that ask the store. */
-  readonly registerQueries?: (app: FastifyInstance) => void
+  readonly queries: QueryService
+  /** Calls the listener after each stored block; gives the function that ends it. */
+  readonly onBlock: (listener: () => void) => () => void
+  readonly clock?: Clock
   /** Folder of the built page; that of this repository unless given. */
   readonly webRoot?: string
 }
@@ -57,9 +56,9 @@ const HEALTH_POLL_MS = 1_000
 
 /** Opens all doors or none. Throws DOOR_TAKEN when a required one cannot open. */
 export async function openDoors(parts: DoorParts): Promise<OpenDoors> {
-  const main = await createMainDoor(parts)
   const otlpHttp = createOtlpHttpDoor(parts)
   const otlpGrpc = createOtlpGrpcDoor(parts)
+  const { main, endStreams } = await createMainDoor(parts, { otlpHttp, otlpGrpc })
   const doors = await startDoors(
     [main, otlpHttp, otlpGrpc].map((door) => ({ door, required: true })),
     parts.logger,
@@ -70,6 +69,7 @@ export async function openDoors(parts: DoorParts): Promise<OpenDoors> {
     doors,
     urls: { page: main.url, otlpHttp: otlpHttp.url, otlpGrpc: otlpGrpc.url },
     stop: async (graceMs) => {
+      endStreams()
       await Promise.all(doors.map((door) => door.stop(graceMs)))
     },
   }
@@ -104,36 +104,56 @@ export function checkExposure(settings: Settings, keys: readonly KeyEntry[]): vo
   )
 }
 
-function createMainDoor(parts: DoorParts): Promise<HttpDoor> {
-  const door = new HttpDoor({
-    ...doorOptions(parts),
-    name: 'main',
-    port: parts.settings.httpPort,
-    setting: 'http.port',
+async function createMainDoor(parts: DoorParts, { otlpHttp, otlpGrpc }: { otlpHttp: Door; otlpGrpc: Door }) {
+  const { settings, counters } = parts
+  const main = new HttpDoor({ ...doorOptions(parts), name: 'main', port: settings.httpPort, setting: 'http.port' })
+  registerOperations(main.app, parts)
+  const ingest = () => {
+    const { lastAcceptedMs, ...counts } = counters.snapshot()
+    return {
+      ...counts,
+      listening: [
+        { door: otlpHttp.name, url: `${otlpHttp.url}/v1/traces` },
+        { door: otlpGrpc.name, url: otlpGrpc.url },
+      ],
+      lastAcceptedAt: lastAcceptedMs === undefined ? null : new Date(lastAcceptedMs).toISOString(),
+      insecure: settings.insecure,
+    }
+  }
+  const { queries: query, onBlock, clock } = parts
+  const { endStreams } = DIALECTS.native.registerRoutes(main.app, {
+    query,
+    ingest,
+    onBlock,
+    ...(clock === undefined ? {} : { clock }),
   })
-  registerOperations(door.app, parts)
-  parts.registerQueries?.(door.app)
-  return registerPage(door.app, { root: parts.webRoot ?? WEB_ROOT }).then(() => door)
+  await registerPage(main.app, { root: parts.webRoot ?? WEB_ROOT })
+  return { main, endStreams }
 }
 
 function createOtlpHttpDoor(parts: DoorParts): HttpDoor {
-  const { settings, budget } = parts
+  const { settings, budget, consumer, counters, metrics } = parts
   const cors = new CorsPolicy(settings.corsOrigins)
   const door = new HttpDoor({
     ...doorOptions(parts),
     name: 'otlp-http',
     port: settings.otlpHttpPort,
     setting: 'otlp_http.port',
-    renderError: renderOtlpError,
+    renderError: DIALECTS.otlp.renderError,
     onRequest: (request, reply) => cors.mark(request, reply),
   })
-  registerOtlpRoutes(door.app, { ...otlpParts(parts), cors, body: { limitBytes: settings.maxBodyBytes, budget } })
+  DIALECTS.otlp.registerRoutes(door.app, {
+    consumer,
+    counters,
+    metrics,
+    cors,
+    body: { limitBytes: settings.maxBodyBytes, budget },
+  })
   return door
 }
 
 function createOtlpGrpcDoor(parts: DoorParts): GrpcDoor {
-  const { settings, health } = parts
-  const services = [TRACE_SERVICE, LOGS_SERVICE]
+  const { settings, health, consumer, counters, metrics } = parts
   return new GrpcDoor({
     ...doorOptions(parts),
     name: 'otlp-grpc',
@@ -141,21 +161,17 @@ function createOtlpGrpcDoor(parts: DoorParts): GrpcDoor {
     setting: 'otlp_grpc.port',
     limitBytes: settings.maxBodyBytes,
     budget: parts.budget,
-    encodeDetails: encodeOtlpGrpcDetails,
+    encodeDetails: DIALECTS.otlp.encodeGrpcDetails,
     methods: {
-      ...otlpGrpcMethods(otlpParts(parts)),
+      ...DIALECTS.otlp.grpcMethods({ consumer, counters, metrics }),
       ...healthMethods({
-        services,
+        services: DIALECTS.otlp.grpcServices,
         isServing: async () => (await health.readiness()).ready,
         pollMs: HEALTH_POLL_MS,
       }),
-      ...reflectionMethods({ ...OTLP_PROTOS, ...SERVICE_PROTOS }),
+      ...reflectionMethods({ ...DIALECTS.otlp.grpcProtos, ...SERVICE_PROTOS }),
     },
   })
-}
-
-function otlpParts({ consumer, counters, metrics }: DoorParts): OtlpParts {
-  return { consumer, counters, metrics }
 }
 
 function doorOptions({ settings, keys, logger }: DoorParts) {

@@ -48,6 +48,8 @@ export async function startServer(settings: Settings, overrides: ServerOverrides
       settings,
       keys,
       consumer: storage.consumer,
+      queries: storage.queries,
+      onBlock: (listener) => storage.writer.onBlock(() => listener()),
       budget,
       counters,
       metrics,

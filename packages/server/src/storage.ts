@@ -7,7 +7,9 @@ import { lockDataFolder } from './data-folder.ts'
 import type { ByteBudget } from './pipeline/byte-budget.ts'
 import { openPipeline } from './pipeline/pipeline.ts'
 import { QueryService } from './query/query-service.ts'
+import { ClusterEngine } from './store/cluster-engine.ts'
 import { EmbeddedEngine } from './store/embedded-engine.ts'
+import type { Engine } from './store/engine.ts'
 import { migrate } from './store/migrations.ts'
 import { StoreReader } from './store/reader.ts'
 import { sql } from './store/sql.ts'
@@ -45,11 +47,12 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
     for (const step of undo.splice(0).reverse()) await step()
   }
   try {
-    const engine = await EmbeddedEngine.open({ folder: `${dataFolder}/store` })
+    const engine = await openEngine(settings, dataFolder)
     undo.push(() => engine.stop())
     await migrate(engine)
     const writer = new StoreWriter({ engine, directory: await emptyFolder(`${dataFolder}/blocks`) })
     undo.push(() => writer.stop())
+    await writer.start()
     const {
       consumer,
       journal,
@@ -96,6 +99,16 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
     await stop()
     throw error
   }
+}
+
+async function openEngine(settings: Settings, dataFolder: string): Promise<Engine> {
+  if (settings.storeEngine === 'embedded') return EmbeddedEngine.open({ folder: `${dataFolder}/store` })
+  return new ClusterEngine({
+    url: settings.storeUrl,
+    database: settings.storeDatabase,
+    username: settings.storeUser,
+    password: settings.storePassword,
+  })
 }
 
 /** Files between journal and store: what a killed process left is of no use, its segments are stored again. */

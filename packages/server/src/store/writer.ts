@@ -48,6 +48,18 @@ export class StoreWriter implements SegmentSink {
     return this.#highestBlock
   }
 
+  /**
+   * Learns what earlier runs stored. A block that only some tables hold counts too: spans come last, and what is found
+   * is found through them.
+   */
+  async start(): Promise<void> {
+    for (const table of TABLES) {
+      const answer = await this.#engine.query(sql`SELECT max(block) AS highest FROM ${Sql.trusted(table)}`)
+      const highest = answer.column('highest').bigint(0)
+      if (highest > this.#highestBlock) this.#highestBlock = highest
+    }
+  }
+
   /** Tells of each block once every table holds it. Gives the function that ends it. */
   onBlock(listener: (stored: StoredBlock) => void): () => void {
     this.#listeners.add(listener)
@@ -68,12 +80,13 @@ export class StoreWriter implements SegmentSink {
     } catch (cause) {
       // What happened is unknown: the tables are asked again, the catalog is read again.
       this.#heldOf = undefined
-      await this.#builder.stop()
+      this.#builder.forgetDay()
       throw cause
     } finally {
       for (const file of built.files) await rm(file.path, { force: true })
     }
-    this.#highestBlock = segment.block
+    // Never backwards: a new journal beside old tables may count from a lower block.
+    if (segment.block > this.#highestBlock) this.#highestBlock = segment.block
     const stored: StoredBlock = {
       block: segment.block,
       storedDay: segment.storedDay,

@@ -8,8 +8,10 @@ import { type OtlpParts, type OtlpSignal, takeExport } from './export.ts'
 
 const DOOR = 'otlp-grpc'
 
-export const TRACE_SERVICE = 'opentelemetry.proto.collector.trace.v1.TraceService'
-export const LOGS_SERVICE = 'opentelemetry.proto.collector.logs.v1.LogsService'
+const TRACE_SERVICE = 'opentelemetry.proto.collector.trace.v1.TraceService'
+const LOGS_SERVICE = 'opentelemetry.proto.collector.logs.v1.LogsService'
+
+export const OTLP_GRPC_SERVICES: readonly string[] = [TRACE_SERVICE, LOGS_SERVICE]
 
 export function otlpGrpcMethods(parts: OtlpParts): GrpcMethods {
   return {
