@@ -63,6 +63,11 @@ export class BlockBuilderThread {
     this.#day = day
   }
 
+  /** After a block that may not be stored: what the thread takes for listed may not be, so the day is started again. */
+  forgetDay(): void {
+    this.#day = undefined
+  }
+
   /** Rejects with DECODE_FAILED when the segment cannot be read, STORE_UNAVAILABLE when the thread died. */
   build(segmentPath: string, options: BlockOptions): Promise<BuiltBlock> {
     const worker = this.#start()

@@ -42,6 +42,11 @@ export class NativeResult {
     return new NativeResult(rows, columns)
   }
 
+  /** Of the columns, in the order of the SELECT. */
+  get names(): string[] {
+    return [...this.#columns.keys()]
+  }
+
   /** The column of that name in the SELECT; a name that is not there is a mistake of this program. */
   column(name: string): NativeColumn {
     const column = this.#columns.get(name)

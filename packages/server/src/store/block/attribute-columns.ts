@@ -23,6 +23,8 @@ export const INDEXED_VALUE_BYTES = 1024
 export type KeyPrefix = '' | '@event:' | '@link:' | '@scope:'
 
 const AT = 0x40
+/** Room for the first 64 keys of a service; more make it grow. */
+const SERIES_PLACES = 64 * VALUE_TYPES.length
 const NO_BYTES = new Uint8Array(0)
 
 /** Index into VALUE_TYPES. The first four are scalars, whose values are listed. */
@@ -60,7 +62,7 @@ export class AttributeColumns {
   #tenant = ''
   #service = ''
   /** Series of (key, type) for the tenant and service of the rows that come, plus one; 0 where not asked yet. */
-  #seriesOf: Uint32Array = new Uint32Array(0)
+  #seriesOf: Uint32Array = new Uint32Array(SERIES_PLACES)
   readonly #seriesOfOwner = new Map<string, Uint32Array>()
   readonly #ownScope: 'span' | 'resource'
 
@@ -81,6 +83,9 @@ export class AttributeColumns {
   clear(catalog?: AttributeCatalog): void {
     this.#catalog = catalog
     this.#seriesOfOwner.clear()
+    this.#seriesOf = new Uint32Array(SERIES_PLACES)
+    this.#tenant = ''
+    this.#service = ''
     this.#keys.clear()
     this.#following.fill(0)
     this.#strings.clear()
@@ -95,7 +100,7 @@ export class AttributeColumns {
     this.#seriesOfOwner.set(owner, this.#seriesOf)
     this.#tenant = tenant
     this.#service = service
-    this.#seriesOf = this.#seriesOfOwner.get(JSON.stringify([tenant, service])) ?? new Uint32Array(512)
+    this.#seriesOf = this.#seriesOfOwner.get(JSON.stringify([tenant, service])) ?? new Uint32Array(SERIES_PLACES)
   }
 
   endRow(): void {

@@ -25,5 +25,5 @@ export function durationBucketSql(duration: Sql): Sql {
   let smeared = duration
   for (const shift of [1, 2, 4, 8, 16, 32])
     smeared = sql`bitOr(${smeared} AS s${Sql.trusted(String(shift))}, bitShiftRight(s${Sql.trusted(String(shift))}, ${shift}))`
-  return sql`if(${duration} < 8, ${duration}, (bitCount(${smeared}) - 3) * 8 + bitAnd(bitShiftRight(${duration}, bitCount(${smeared}) - 4), 7))`
+  return sql`if(${duration} < 8, ${duration}, (bitCount(${smeared}) - 3) * 8 + bitAnd(bitShiftRight(${duration}, greatest(bitCount(${smeared}) - 4, 0)), 7))`
 }
