@@ -33,7 +33,8 @@ async function unpack(): Promise<{ executable: string; data: string }> {
   const { version } = JSON.parse(about) as { version: string }
   const home = join(tmpdir(), `clew-test-chromium-${version}`)
   const unpacked = { executable: join(home, 'chromium'), data: join(home, 'data') }
-  if ((await readdir(home).catch(() => [])).includes('chromium')) return unpacked
+  const present: readonly string[] = await readdir(home).catch(() => [])
+  if (present.includes('chromium')) return unpacked
   const fresh = await mkdtemp(`${home}-`)
   const before = process.env['TMPDIR']
   process.env['TMPDIR'] = fresh

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
-import type { Ingest, TraceSummary } from '../../packages/web/src/api/types.ts'
+import type { IngestCounters, TraceSummary } from '../../packages/web/src/api/generated.ts'
 import { columnsOf, summaryOf } from './fixture-answers.ts'
 import type { FixtureTrace } from './fixture-traces.ts'
 
@@ -21,6 +21,10 @@ export interface FakeApi {
   arrive(traces: readonly FixtureTrace[]): void
   stop(): Promise<void>
 }
+
+/** As strict as the server's own. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'"
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -72,7 +76,7 @@ export async function startFakeApi(pageFolder: string, traces: readonly FixtureT
   return api
 }
 
-function ingestOf(api: FakeApi): Ingest {
+function ingestOf(api: FakeApi): IngestCounters {
   const spans = api.traces.reduce((sum, { spans }) => sum + spans.length, 0)
   return {
     spansAccepted: spans,
@@ -99,7 +103,7 @@ function answerOf(api: FakeApi, url: URL): unknown {
   if (path === '/operations') {
     const spans = api.traces
       .flatMap(({ spans }) => spans)
-      .filter(({ serviceName }) => serviceName === (of('service') ?? serviceName))
+      .filter(({ service }) => service === (of('service') ?? service))
     return {
       operations: sumUp(spans.map(({ name }) => ({ name, spanCount: 1 }))).map((entry) => ({
         ...entry,
@@ -134,7 +138,7 @@ function search(api: FakeApi, asked: URLSearchParams): unknown {
     .map((trace) => {
       const spans = trace.spans.filter(
         (span) =>
-          wanted('service', span.serviceName) &&
+          wanted('service', span.service) &&
           wanted('operation', span.name) &&
           wanted('kind', span.kind) &&
           wanted('status', span.status.code) &&
@@ -175,13 +179,13 @@ function search(api: FakeApi, asked: URLSearchParams): unknown {
 }
 
 function matchOf(span: FixtureTrace['spans'][number]): TraceSummary['spans'][number] {
-  const { spanId, name, serviceName, startTimeUnixNano, endTimeUnixNano, status, kind } = span
-  const durationNano = String(BigInt(endTimeUnixNano) - BigInt(startTimeUnixNano))
+  const { spanId, name, service, startUnixNano, endUnixNano, status, kind } = span
+  const durationNano = String(BigInt(endUnixNano) - BigInt(startUnixNano))
   return {
     spanId,
     name,
-    service: serviceName,
-    startUnixNano: startTimeUnixNano,
+    service: service,
+    startUnixNano: startUnixNano,
     durationNano,
     status: status.code,
     kind,
@@ -205,5 +209,8 @@ async function sendPage(folder: string, path: string, response: ServerResponse):
   const type = TYPES[extname(path)]
   const body = await readFile(join(folder, type === undefined ? 'index.html' : path)).catch(() => undefined)
   if (body === undefined) response.writeHead(404).end()
-  else response.writeHead(200, { 'content-type': type ?? 'text/html; charset=utf-8' }).end(body)
+  else {
+    response.writeHead(200, { 'content-type': type ?? 'text/html; charset=utf-8', 'content-security-policy': POLICY })
+    response.end(body)
+  }
 }

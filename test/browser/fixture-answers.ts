@@ -1,22 +1,22 @@
 // What the native API would say of a fixture trace: its summary and its columns.
 import { findParents } from '../../packages/analysis/src/index.ts'
 import { SPAN_KINDS, STATUS_CODES } from '../../packages/model/src/index.ts'
-import type { TraceColumns, TraceSummary } from '../../packages/web/src/api/types.ts'
+import type { TraceColumns, TraceSummary } from '../../packages/web/src/api/generated.ts'
 import type { FixtureTrace } from './fixture-traces.ts'
 
 export function summaryOf({ spans }: FixtureTrace): TraceSummary {
   const start = startOf(spans)
-  const root = spans.find(({ parentSpanId }) => parentSpanId === '')
+  const root = spans.find(({ parentSpanId }) => parentSpanId === null)
   const services = new Map<string, { name: string; spanCount: number; errorCount: number }>()
-  for (const { serviceName, status } of spans) {
-    const share = services.get(serviceName) ?? { name: serviceName, spanCount: 0, errorCount: 0 }
+  for (const { service, status } of spans) {
+    const share = services.get(service) ?? { name: service, spanCount: 0, errorCount: 0 }
     share.spanCount++
     if (status.code === 'error') share.errorCount++
-    services.set(serviceName, share)
+    services.set(service, share)
   }
   return {
     traceId: spans[0]?.traceId ?? '',
-    rootService: root?.serviceName ?? null,
+    rootService: root?.service ?? null,
     rootName: root?.name ?? null,
     startUnixNano: String(start),
     durationNano: String(endOf(spans) - start),
@@ -29,14 +29,14 @@ export function summaryOf({ spans }: FixtureTrace): TraceSummary {
 }
 
 export function columnsOf(trace: FixtureTrace): TraceColumns {
-  const spans = trace.spans.toSorted((a, b) => Number(BigInt(a.startTimeUnixNano) - BigInt(b.startTimeUnixNano)))
+  const spans = trace.spans.toSorted((a, b) => Number(BigInt(a.startUnixNano) - BigInt(b.startUnixNano)))
   const summary = summaryOf(trace)
   const start = BigInt(summary.startUnixNano)
-  const strings = [...new Set(spans.flatMap(({ name, serviceName }) => [name, serviceName]))]
+  const strings = [...new Set(spans.flatMap(({ name, service }) => [name, service]))]
   const indexOf = new Map(strings.map((text, index) => [text, index]))
   const parents = findParents(
     spans.map(({ spanId }) => spanId),
-    spans.map(({ parentSpanId }) => parentSpanId),
+    spans.map(({ parentSpanId }) => parentSpanId ?? ''),
   )
   const logs = new Map<string, number>()
   for (const { spanId } of trace.logs) logs.set(spanId, (logs.get(spanId) ?? 0) + 1)
@@ -50,10 +50,10 @@ export function columnsOf(trace: FixtureTrace): TraceColumns {
     strings,
     spanId: spans.map(({ spanId }) => spanId),
     parentIndex: [...parents.parentIndex],
-    parentMissing: parents.parentMissing,
-    start: spans.map(({ startTimeUnixNano }) => Number(BigInt(startTimeUnixNano) - start)),
-    duration: spans.map((span) => Number(BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano))),
-    service: spans.map(({ serviceName }) => indexOf.get(serviceName) ?? 0),
+    parentMissing: [...parents.parentMissing],
+    start: spans.map(({ startUnixNano }) => Number(BigInt(startUnixNano) - start)),
+    duration: spans.map((span) => Number(BigInt(span.endUnixNano) - BigInt(span.startUnixNano))),
+    service: spans.map(({ service }) => indexOf.get(service) ?? 0),
     name: spans.map(({ name }) => indexOf.get(name) ?? 0),
     kind: spans.map(({ kind }) => SPAN_KINDS.indexOf(kind)),
     status: spans.map(({ status }) => STATUS_CODES.indexOf(status.code)),
@@ -67,16 +67,16 @@ export function columnsOf(trace: FixtureTrace): TraceColumns {
 function startOf(spans: FixtureTrace['spans']): bigint {
   return spans.reduce(
     (least, span) => {
-      const start = BigInt(span.startTimeUnixNano)
+      const start = BigInt(span.startUnixNano)
       return start < least ? start : least
     },
-    BigInt(spans[0]?.startTimeUnixNano ?? 0),
+    BigInt(spans[0]?.startUnixNano ?? 0),
   )
 }
 
 function endOf(spans: FixtureTrace['spans']): bigint {
   return spans.reduce((most, span) => {
-    const end = BigInt(span.endTimeUnixNano)
+    const end = BigInt(span.endUnixNano)
     return end > most ? end : most
   }, 0n)
 }

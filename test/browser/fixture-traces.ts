@@ -1,16 +1,16 @@
 // Traces that the page is tested with: the AI pipeline of an image scan (with failures, retries, links and logs), a
 // trace with Korean names, one with orphans, and one as large as asked for.
-import type { Attribute, AttributeValue, FullSpan, LogEntry } from '../../packages/web/src/api/types.ts'
+import type { Attribute, AttributeValue, LogRecord, Span } from '../../packages/web/src/api/generated.ts'
 
 export interface FixtureTrace {
-  readonly spans: readonly FullSpan[]
-  readonly logs: readonly LogEntry[]
+  readonly spans: readonly Span[]
+  readonly logs: readonly LogRecord[]
 }
 
 export interface SpanPlan {
   readonly name: string
   readonly service: string
-  readonly kind?: FullSpan['kind']
+  readonly kind?: Span['kind']
   /** Milliseconds after the start of the trace, and how long. */
   readonly at: number
   readonly ms: number
@@ -35,8 +35,8 @@ export function hexId(seed: number, digits: 16 | 32): string {
 
 export function traceOf(seed: number, startMs: number, roots: readonly SpanPlan[]): FixtureTrace {
   const traceId = hexId(seed, 32)
-  const spans: FullSpan[] = []
-  const logs: LogEntry[] = []
+  const spans: Span[] = []
+  const logs: LogRecord[] = []
   const pending = roots.map((plan) => ({ plan, parent: '' })).reverse()
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { plan, parent } = next
@@ -49,25 +49,41 @@ export function traceOf(seed: number, startMs: number, roots: readonly SpanPlan[
   return { spans, logs }
 }
 
-function spanOf(traceId: string, spanId: string, parentSpanId: string, start: bigint, plan: SpanPlan): FullSpan {
+function spanOf(traceId: string, spanId: string, parentSpanId: string, start: bigint, plan: SpanPlan): Span {
   const end = start + BigInt(Math.round(plan.ms * 1_000_000))
   return {
     traceId,
     spanId,
-    parentSpanId,
+    parentSpanId: parentSpanId === '' ? null : parentSpanId,
     traceState: '',
+    flags: 257,
     name: plan.name,
     kind: plan.kind ?? 'internal',
-    startTimeUnixNano: String(start),
-    endTimeUnixNano: String(end),
+    startUnixNano: String(start),
+    endUnixNano: String(end),
+    durationNano: String(end - start),
     attributes: attributesOf(plan.attributes ?? {}),
     droppedAttributesCount: 0,
     events: plan.error === undefined ? [] : [exceptionOf(plan.error, end)],
     droppedEventsCount: 0,
-    links: plan.link === undefined ? [] : [{ traceId: plan.link, spanId: hexId(7, 16), attributes: [] }],
+    links:
+      plan.link === undefined
+        ? []
+        : [
+            {
+              traceId: plan.link,
+              spanId: hexId(7, 16),
+              traceState: '',
+              flags: 1,
+              attributes: [],
+              droppedAttributesCount: 0,
+            },
+          ],
     droppedLinksCount: 0,
     status: plan.error === undefined ? { code: 'unset', message: '' } : { code: 'error', message: plan.error },
     resource: {
+      droppedAttributesCount: 0,
+      schemaUrl: '',
       attributes: attributesOf({
         'service.name': plan.service,
         'service.namespace': 'eco2',
@@ -77,12 +93,19 @@ function spanOf(traceId: string, spanId: string, parentSpanId: string, start: bi
         'telemetry.sdk.language': 'python',
       }),
     },
-    scope: { name: 'opentelemetry.instrumentation.celery', version: '0.66b2', attributes: [] },
-    serviceName: plan.service,
+    scope: {
+      name: 'opentelemetry.instrumentation.celery',
+      version: '0.66b2',
+      attributes: [],
+      droppedAttributesCount: 0,
+      schemaUrl: '',
+    },
+    marks: [],
+    service: plan.service,
   }
 }
 
-function exceptionOf(message: string, at: bigint): FullSpan['events'][number] {
+function exceptionOf(message: string, at: bigint): Span['events'][number] {
   const [type, ...words] = message.split(': ')
   return {
     timeUnixNano: String(at - 1_000n),
@@ -101,13 +124,13 @@ ${message}`,
   }
 }
 
-function logOf(traceId: string, spanId: string, plan: SpanPlan, at: bigint): LogEntry {
+function logOf(traceId: string, spanId: string, plan: SpanPlan, at: bigint): LogRecord {
   const failed = plan.error !== undefined
   return {
     timeUnixNano: String(at),
     severityNumber: failed ? 17 : 9,
     severityText: failed ? 'ERROR' : 'INFO',
-    body: { type: 'string', value: plan.log },
+    body: { type: 'string', value: plan.log ?? '' },
     attributes: [],
     service: plan.service,
     traceId,

@@ -1,12 +1,12 @@
 // What the server says by itself: counters of what came in, and summaries of new traces. Reconnects when it breaks.
 import { apiPath, send } from '../api/client.ts'
 import { readEvents, type ServerEvent } from '../api/event-stream.ts'
-import type { Ingest, TraceSummary } from '../api/types.ts'
+import type { IngestCounters, TraceSummary } from '../api/generated.ts'
 
 export interface LiveState {
   readonly connected: boolean
   /** The newest counters, null until the first came. */
-  readonly ingest: Ingest | null
+  readonly ingest: IngestCounters | null
   /** Summaries of one event; a new array for each event. */
   readonly newest: readonly TraceSummary[]
 }
@@ -69,7 +69,7 @@ export class LiveEvents {
   }
 
   #take(event: ServerEvent): void {
-    if (event.event === 'ingest') this.#set({ ingest: JSON.parse(event.data) as Ingest })
+    if (event.event === 'ingest') this.#set({ ingest: JSON.parse(event.data) as IngestCounters })
     if (event.event !== 'traces') return
     const { traces } = JSON.parse(event.data) as { traces: TraceSummary[] }
     this.#set({ newest: traces })

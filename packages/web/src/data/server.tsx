@@ -10,7 +10,7 @@ import {
   useSyncExternalStore,
 } from 'react'
 import { ask } from '../api/client.ts'
-import type { TraceSummary } from '../api/types.ts'
+import type { TraceSummary } from '../api/generated.ts'
 import { readStored, writeStored } from '../state/stored.ts'
 import { type Answer, AnswerCache } from './answer-cache.ts'
 import { LiveEvents, type LiveState } from './live-events.ts'

@@ -1,5 +1,6 @@
-// One attribute condition as the API reads it: `http.status = 500`, `span.user = "kim"`, `error.type exists`.
-import type { AttributeValue } from '../api/types.ts'
+// One attribute condition as the API reads it: `http.status = 500`, `span.user = "kim"`, `error.type exists`. A key with
+// spaces or operators stands in quotes.
+import type { AttributeValue } from '../api/generated.ts'
 
 export const OPERATORS = ['=', '!=', '<', '<=', '>', '>=', '=~', '!~', 'exists'] as const
 export type Operator = (typeof OPERATORS)[number]
@@ -12,15 +13,23 @@ export interface AttributeCondition {
 }
 
 export function parseAttributeText(text: string): AttributeCondition | undefined {
-  const [, existing] = /^\s*(\S+)\s+exists\s*$/.exec(text) ?? []
-  if (existing !== undefined) return { key: existing, operator: 'exists', value: '' }
-  const [, key, operator, value] = /^\s*([^\s=!<>]+)\s*(=~|!~|!=|<=|>=|=|<|>)\s*([\s\S]*?)\s*$/.exec(text) ?? []
-  if (key === undefined || value === undefined) return undefined
-  return { key, operator: operator as Operator, value }
+  const [, key, rest = ''] = /^\s*("(?:[^"\\]|\\.)*"|[^\s=!<>]+)\s*([\s\S]*?)\s*$/.exec(text) ?? []
+  const [, operator, value = ''] = /^(=~|!~|!=|<=|>=|=|<|>|exists$)\s*([\s\S]*)$/.exec(rest) ?? []
+  if (key === undefined || operator === undefined) return undefined
+  return { key: key.startsWith('"') ? unquoted(key) : key, operator: operator as Operator, value }
 }
 
 export function printAttribute({ key, operator, value }: AttributeCondition): string {
-  return operator === 'exists' ? `${key} exists` : `${key} ${operator} ${value}`
+  const name = /^[^\s=!<>"]+$/.test(key) ? key : JSON.stringify(key)
+  return operator === 'exists' ? `${name} exists` : `${name} ${operator} ${value}`
+}
+
+function unquoted(text: string): string {
+  try {
+    return String(JSON.parse(text))
+  } catch {
+    return text
+  }
 }
 
 /** The literal that equals a value and nothing else; undefined for values that a condition cannot hold. */

@@ -1,6 +1,6 @@
-// Preferences of this browser: theme, language, column width and the key, as text in localStorage.
+// Preferences of this browser: theme, language, column width, colours and the key, as text in localStorage.
 
-type Preference = 'theme' | 'language' | 'key' | 'name-width' | 'panel-width'
+type Preference = 'theme' | 'language' | 'key' | 'name-width' | 'service-colours'
 
 /** '' when nothing is stored or the browser forbids storage. */
 export function readStored(name: Preference): string {

@@ -1,8 +1,7 @@
 // A trace as the waterfall needs it: the columns of the API as typed arrays, with tree and derived numbers. Built once an answer.
 import { buildTraceTree, countInSubtrees, selfTimes, type TraceTree } from '@clew/analysis'
 import { SPAN_KINDS, type SpanKind, STATUS_CODES, type StatusCode } from '@clew/model'
-import type { TraceColumns } from '../api/types.ts'
-import { serviceColours } from './service-colours.ts'
+import type { TraceColumns } from '../api/generated.ts'
 
 export interface TraceModel {
   readonly columns: TraceColumns
@@ -14,7 +13,6 @@ export interface TraceModel {
   readonly errorsBelow: Int32Array
   /** 1 for spans that name a parent which never arrived. */
   readonly orphans: Uint8Array
-  readonly colours: ReadonlyMap<string, number>
   readonly indexOf: ReadonlyMap<string, number>
   /** Nanoseconds from the first start to the last end. */
   readonly duration: number
@@ -37,7 +35,6 @@ export function buildTraceModel(columns: TraceColumns): TraceModel {
     errors,
     errorsBelow: countInSubtrees(tree, errors),
     orphans,
-    colours: serviceColours([...new Set(columns.service)].map((index) => columns.strings[index]!)),
     indexOf,
     duration: Number(columns.durationNano),
     deepest: tree.depth.reduce((deepest, depth) => Math.max(deepest, depth), 0),

@@ -1,5 +1,5 @@
 // Attribute values as text: exact, and of a length that can be shown. Nested values become JSON.
-import type { AttributeValue } from '../api/types.ts'
+import type { AttributeValue } from '../api/generated.ts'
 
 /** One text for any value. Integers stay the digits that came. */
 export function valueText(value: AttributeValue): string {

@@ -70,6 +70,8 @@ export const en = {
     filters: 'Filters',
     service: 'Service',
     operation: 'Operation',
+    operationName: 'Whole name of the span',
+    operationHint: 'Choose a service first to see its operations.',
     kind: 'Kind',
     status: 'Status',
     duration: 'Duration',
@@ -124,7 +126,8 @@ export const en = {
     duration: 'Duration',
     start: 'Start',
     noRoot: 'Root span not received',
-    total: (traces: number, spans: number) =>
+    total: (traces: number, spans: number) => `${count(traces, 'trace', 'traces')} · ${count(spans, 'span', 'spans')}`,
+    totalMatching: (traces: number, spans: number) =>
       `${count(traces, 'trace', 'traces')} · ${count(spans, 'matching span', 'matching spans')}`,
     atLeast: (total: string) => `At least ${total}`,
     matching: (matched: number) => count(matched, 'matching span', 'matching spans'),
@@ -177,7 +180,8 @@ export const en = {
     level: (depth: number) => `Down to level ${depth}`,
     allLevels: 'All levels',
     find: 'Find spans',
-    found: (place: number, all: number) => `${number.format(place)} of ${number.format(all)}`,
+    found: (place: number, all: number) =>
+      place > 0 ? `${number.format(place)} of ${number.format(all)}` : `${number.format(all)} found`,
     foundNone: 'None',
     nextFound: 'Next match',
     previousFound: 'Previous match',

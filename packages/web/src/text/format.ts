@@ -75,10 +75,11 @@ function numberFormat(locale: string): Intl.NumberFormat {
 }
 
 function significant(value: number, locale: string): string {
-  const digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0
+  // A whole number stays short; others keep their zeros, so that columns of numbers line up.
+  const digits = Number.isInteger(value) ? 0 : value < 9.995 ? 2 : value < 99.95 ? 1 : 0
   const key = `${locale}/${digits}`
   const format =
-    formats.get(key) ?? new Intl.NumberFormat(locale, { minimumFractionDigits: 0, maximumFractionDigits: digits })
+    formats.get(key) ?? new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits })
   formats.set(key, format)
   return format.format(value)
 }

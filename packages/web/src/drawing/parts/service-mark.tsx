@@ -1,11 +1,11 @@
 // The square in a service's colour; the name always stands beside it.
 import type { ReactNode } from 'react'
-import { ownColour } from '../../state/service-colours.ts'
+import { serviceColour } from '../../state/service-colours.ts'
 
-export function serviceColour(index: number): string {
-  return `var(--service-${index})`
+export function serviceToken(service: string): string {
+  return `var(--service-${serviceColour(service)})`
 }
 
-export function ServiceMark({ service, colour }: { service: string; colour?: number | undefined }): ReactNode {
-  return <span className="dot" aria-hidden="true" style={{ background: serviceColour(colour ?? ownColour(service)) }} />
+export function ServiceMark({ service }: { service: string }): ReactNode {
+  return <span className="dot" aria-hidden="true" style={{ background: serviceToken(service) }} />
 }

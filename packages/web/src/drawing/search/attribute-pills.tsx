@@ -2,7 +2,7 @@
 import { type ReactNode, useState } from 'react'
 import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from 'react-aria-components'
 import { apiPath } from '../../api/client.ts'
-import type { AttributesAnswer, AttributeValuesAnswer } from '../../api/types.ts'
+import type { AttributeKeysAnswer, AttributeValuesAnswer } from '../../api/generated.ts'
 import { useAnswer } from '../../data/server.tsx'
 import { literalOf, OPERATORS, type Operator, parseAttributeText, printAttribute } from '../../state/attribute-text.ts'
 import { useSpeech } from '../../text/language.tsx'
@@ -52,7 +52,7 @@ function AttributeForm({ service, condition, onApply }: AttributeFormProps): Rea
   const [key, setKey] = useState(before?.key ?? '')
   const [operator, setOperator] = useState<Operator>(before?.operator ?? '=')
   const [value, setValue] = useState(before?.value ?? '')
-  const keys = useAnswer<AttributesAnswer>(apiPath('/attributes', { service }))
+  const keys = useAnswer<AttributeKeysAnswer>(apiPath('/attributes', { service }))
   const known = keys.state === 'ready' ? keys.value.keys : []
   const complete = key.trim() !== '' && (operator === 'exists' || value.trim() !== '')
   return (

@@ -1,8 +1,8 @@
 // The filters that are one choice of a list: service, operation, kind, status.
 import { SPAN_KINDS, type SpanKind, STATUS_CODES, type StatusCode } from '@clew/model'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { apiPath } from '../../api/client.ts'
-import type { OperationsAnswer, ServicesAnswer } from '../../api/types.ts'
+import type { OperationsAnswer, ServicesAnswer } from '../../api/generated.ts'
 import { useAnswer } from '../../data/server.tsx'
 import { DEFAULT_FROM, type SearchView } from '../../state/search-view.ts'
 import { useSpeech } from '../../text/language.tsx'
@@ -75,10 +75,15 @@ export function OperationPill({ view, onChange }: PillProps): ReactNode {
 
 function OperationChoices({ view, onChange }: PillProps): ReactNode {
   const { text, count } = useSpeech()
-  const answer = useAnswer<OperationsAnswer>(apiPath('/operations', { service: view.service }))
+  const answer = useAnswer<OperationsAnswer>(
+    view.service === undefined
+      ? undefined
+      : apiPath('/operations', { service: view.service, from: view.from ?? DEFAULT_FROM, to: view.to }),
+  )
   const counts = new Map<string, number>()
   for (const { name, spanCount } of answer.state === 'ready' ? answer.value.operations : [])
     counts.set(name, (counts.get(name) ?? 0) + spanCount)
+  if (view.service === undefined) return <OperationName view={view} onChange={onChange} />
   return (
     <ChoiceList
       name={text.search.operation}
@@ -86,6 +91,30 @@ function OperationChoices({ view, onChange }: PillProps): ReactNode {
       choices={[...counts].map(([name, spans]) => ({ id: name, label: name, note: count(spans) }))}
       onChoose={(operation) => onChange({ operation })}
     />
+  )
+}
+
+// Without a service there is nothing to choose from: any name can be typed.
+function OperationName({ view, onChange }: PillProps): ReactNode {
+  const { text } = useSpeech()
+  const [typed, setTyped] = useState(view.operation ?? '')
+  return (
+    <form
+      className="popover-body"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onChange({ operation: typed.trim() || undefined })
+      }}
+    >
+      <label>
+        <span className="label">{text.search.operationName}</span>
+        <input className="field" value={typed} onChange={(event) => setTyped(event.target.value)} />
+      </label>
+      <p className="hint">{text.search.operationHint}</p>
+      <button type="submit" className="button button-strong">
+        {text.search.apply}
+      </button>
+    </form>
   )
 }
 

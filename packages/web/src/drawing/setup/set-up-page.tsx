@@ -3,7 +3,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useCallback, useEffect } from 'react'
 import { apiPath } from '../../api/client.ts'
-import type { Ingest, TraceSummary } from '../../api/types.ts'
+import type { IngestCounters, TraceSummary } from '../../api/generated.ts'
 import { useAnswer, useLive, useNewTraces } from '../../data/server.tsx'
 import { useSpeech } from '../../text/language.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
@@ -37,7 +37,7 @@ const INGEST = apiPath('/ingest')
 
 function SetUp({ title, intro, waiting }: { title: string; intro: string; waiting: boolean }): ReactNode {
   const { text } = useSpeech()
-  const answer = useAnswer<Ingest>(INGEST)
+  const answer = useAnswer<IngestCounters>(INGEST)
   const live = useLive().ingest
   const retry = useRetry(INGEST)
   useEffect(() => {
@@ -70,7 +70,7 @@ function SetUp({ title, intro, waiting }: { title: string; intro: string; waitin
   )
 }
 
-function Doors({ ingest }: { ingest: Ingest }): ReactNode {
+function Doors({ ingest }: { ingest: IngestCounters }): ReactNode {
   const { text } = useSpeech()
   return (
     <>
@@ -91,7 +91,7 @@ function Doors({ ingest }: { ingest: Ingest }): ReactNode {
   )
 }
 
-function Received({ ingest }: { ingest: Ingest }): ReactNode {
+function Received({ ingest }: { ingest: IngestCounters }): ReactNode {
   const { text, count, time } = useSpeech()
   const figures: readonly (readonly [string, number])[] = [
     [text.setUp.spans, ingest.spansAccepted],

@@ -1,5 +1,5 @@
 // Set-up for each language: default OTLP exporters and the endpoints that this Clew listens on. Plain text to be copied.
-import type { Ingest } from '../../api/types.ts'
+import type { IngestCounters } from '../../api/generated.ts'
 
 export interface Endpoints {
   /** Base address for OTLP over HTTP, without `/v1/traces`. */
@@ -22,7 +22,7 @@ export interface Guide {
 }
 
 /** Where this browser's machine can send to: a loopback address of another machine becomes the address of this page. */
-export function endpointsOf(ingest: Ingest, pageHost: string): Endpoints {
+export function endpointsOf(ingest: IngestCounters, pageHost: string): Endpoints {
   const door = ingest.listening.find(({ door }) => door === 'otlp-http')
   const local = isLoopback(pageHost)
   return {

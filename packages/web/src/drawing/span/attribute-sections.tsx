@@ -1,6 +1,6 @@
 // The attributes of a span, of its resource and of its scope, with one field that narrows all three.
 import { type ReactNode, useState } from 'react'
-import type { Attribute, FullSpan } from '../../api/types.ts'
+import type { Attribute, Span } from '../../api/generated.ts'
 import { valueText } from '../../state/value-text.ts'
 import { useSpeech } from '../../text/language.tsx'
 import { Icon } from '../parts/icons.tsx'
@@ -10,7 +10,7 @@ import { Section } from './section.tsx'
 /** Fewer attributes than this are found by eye. */
 const FILTER_FROM = 8
 
-export function AttributeSections({ span }: { span: FullSpan }): ReactNode {
+export function AttributeSections({ span }: { span: Span }): ReactNode {
   const { text } = useSpeech()
   const [typed, setTyped] = useState('')
   const { resource, scope } = span

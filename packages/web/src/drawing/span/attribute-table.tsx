@@ -1,7 +1,7 @@
 // Keys and values; each value can be copied, and other spans with it can be looked for.
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
-import type { Attribute } from '../../api/types.ts'
+import type { Attribute } from '../../api/generated.ts'
 import { literalOf, printAttribute } from '../../state/attribute-text.ts'
 import { valueText } from '../../state/value-text.ts'
 import { useSpeech } from '../../text/language.tsx'
@@ -28,6 +28,12 @@ export function AttributeTable({ attributes, scope }: AttributeTableProps): Reac
 
 const LONG = 400
 
+/** A long key breaks after its dots and underscores before it breaks anywhere else. */
+function breakable(key: string): ReactNode {
+  const parts = key.split(/(?<=[._])/)
+  return parts.flatMap((part, index) => (index === 0 ? [part] : [<wbr key={parts.slice(0, index).join('')} />, part]))
+}
+
 interface AttributeLineProps {
   readonly attribute: Attribute
   readonly scope: AttributeTableProps['scope']
@@ -38,14 +44,13 @@ function AttributeLine({ attribute: { key, value }, scope }: AttributeLineProps)
   const shown = valueText(value)
   const [whole, setWhole] = useState(shown.length <= LONG)
   const literal = literalOf(value)
-  // A key with spaces or operators cannot be written as a condition.
   const condition =
-    scope === undefined || literal === undefined || /[\s=!<>]/.test(key)
+    scope === undefined || literal === undefined
       ? undefined
       : printAttribute({ key: `${scope}.${key}`, operator: '=', value: literal })
   return (
     <div>
-      <dt>{key}</dt>
+      <dt>{breakable(key)}</dt>
       <dd data-type={value.type}>
         <span className="attribute-value">{whole ? shown : `${shown.slice(0, LONG)}…`}</span>
         {!whole && (

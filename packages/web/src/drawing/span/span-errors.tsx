@@ -1,11 +1,11 @@
 // What failed: exception events with their stack traces (semantic conventions, "Exceptions in spans").
 import type { ReactNode } from 'react'
-import type { FullSpan, SpanEvent } from '../../api/types.ts'
+import type { Span, SpanEvent } from '../../api/generated.ts'
 import { valueText } from '../../state/value-text.ts'
 import { useSpeech } from '../../text/language.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
 
-export function SpanErrors({ span }: { span: FullSpan }): ReactNode {
+export function SpanErrors({ span }: { span: Span }): ReactNode {
   const exceptions = span.events.filter(({ name }) => name === 'exception')
   return exceptions.map((event, index) => <Exception key={`${event.timeUnixNano}-${index}`} event={event} />)
 }

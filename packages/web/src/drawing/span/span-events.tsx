@@ -1,14 +1,14 @@
 // The events of a span in time order, each with its time after the start of the span.
 import type { ReactNode } from 'react'
-import type { FullSpan } from '../../api/types.ts'
+import type { Span } from '../../api/generated.ts'
 import { useSpeech } from '../../text/language.tsx'
 import { AttributeTable } from './attribute-table.tsx'
 import { Section } from './section.tsx'
 
-export function SpanEvents({ span, traceStart }: { span: FullSpan; traceStart: bigint }): ReactNode {
+export function SpanEvents({ span, traceStart }: { span: Span; traceStart: bigint }): ReactNode {
   const { text, duration, time } = useSpeech()
   if (span.events.length === 0 && span.droppedEventsCount === 0) return null
-  const start = BigInt(span.startTimeUnixNano)
+  const start = BigInt(span.startUnixNano)
   return (
     <Section title={text.span.events} count={span.events.length}>
       <ol className="events">

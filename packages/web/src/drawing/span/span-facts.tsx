@@ -1,6 +1,6 @@
 // The fixed facts of a span: times, kind, status, ids.
 import type { ReactNode } from 'react'
-import type { FullSpan } from '../../api/types.ts'
+import type { Span } from '../../api/generated.ts'
 import { spanKind, spanName, spanStatus, type TraceModel } from '../../state/trace-model.ts'
 import { formatIso } from '../../text/format.ts'
 import { useSpeech } from '../../text/language.tsx'
@@ -10,7 +10,7 @@ interface SpanFactsProps {
   readonly model: TraceModel
   readonly span: number
   /** undefined until the server has answered. */
-  readonly full: FullSpan | undefined
+  readonly full: Span | undefined
   onShow(spanId: string): void
 }
 

@@ -1,13 +1,13 @@
 // The links of a span: each leads to the span it points to, in whatever trace that is.
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { FullSpan } from '../../api/types.ts'
+import type { Span } from '../../api/generated.ts'
 import { useSpeech } from '../../text/language.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { AttributeTable } from './attribute-table.tsx'
 import { Section } from './section.tsx'
 
-export function SpanLinks({ span }: { span: FullSpan }): ReactNode {
+export function SpanLinks({ span }: { span: Span }): ReactNode {
   const { text } = useSpeech()
   if (span.links.length === 0 && span.droppedLinksCount === 0) return null
   return (

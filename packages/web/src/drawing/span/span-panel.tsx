@@ -2,7 +2,7 @@
 import { MARK } from '@clew/model'
 import { type ReactNode, useEffect } from 'react'
 import { apiPath } from '../../api/client.ts'
-import type { FullSpan, LogsAnswer } from '../../api/types.ts'
+import type { LogsAnswer, Span } from '../../api/generated.ts'
 import { useAnswer } from '../../data/server.tsx'
 import { spanName, spanService, type TraceModel } from '../../state/trace-model.ts'
 import { useSpeech } from '../../text/language.tsx'
@@ -54,7 +54,7 @@ export function SpanPanel({ model, span, onShow, onClose }: SpanPanelProps): Rea
         </button>
         {span >= 0 && (
           <p className="span-head-service">
-            <ServiceMark service={spanService(model, span)} colour={model.colours.get(spanService(model, span))} />
+            <ServiceMark service={spanService(model, span)} />
             {spanService(model, span)}
           </p>
         )}
@@ -68,7 +68,7 @@ function SpanBody({ model, span, onShow }: Omit<SpanPanelProps, 'onClose'>): Rea
   const { text } = useSpeech()
   const { columns } = model
   const path = apiPath(`/traces/${columns.traceId}/spans/${columns.spanId[span]!}`)
-  const answer = useAnswer<FullSpan>(path)
+  const answer = useAnswer<Span>(path)
   const retry = useRetry(path)
   return (
     <div className="span-body">

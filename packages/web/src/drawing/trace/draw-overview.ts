@@ -1,5 +1,5 @@
 // Draws every span of a trace as a line into a strip: rows of the tree from top to bottom, errors last and in front.
-import { SERVICE_COLOURS } from '../../state/service-colours.ts'
+import { SERVICE_COLOURS, serviceColour } from '../../state/service-colours.ts'
 import { spanService, type TraceModel } from '../../state/trace-model.ts'
 import type { ColourScheme } from '../parts/use-colour-scheme.ts'
 
@@ -35,7 +35,7 @@ export function drawOverview(canvas: HTMLCanvasElement, model: TraceModel, { wid
   // Thousands of thin lines over each other would become one block: they are drawn lighter.
   context.globalAlpha = tree.count > 2_000 ? (scheme === 'dark' ? 0.35 : 0.3) : 0.9
   for (const span of tree.order) {
-    context.fillStyle = services[model.colours.get(spanService(model, span)) ?? 0] ?? error
+    context.fillStyle = services[serviceColour(spanService(model, span))] ?? error
     line(span)
   }
   context.globalAlpha = 1

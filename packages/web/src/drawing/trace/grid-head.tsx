@@ -1,20 +1,21 @@
 // The headings of the waterfall: the ruler over the bars, and the separator that sets the width of the names.
-import { type ReactNode, useRef } from 'react'
-import { rulerMarks } from '../../state/ruler.ts'
+import type { ReactNode, RefObject } from 'react'
 import type { TimeWindow } from '../../state/trace-view.ts'
 import { useSpeech } from '../../text/language.tsx'
-import { useSize } from '../parts/use-size.ts'
 
 interface GridHeadProps {
   readonly window: TimeWindow
+  /** Moments to be marked, nanoseconds. */
+  readonly marks: readonly number[]
+  /** The cell of the ruler, for measuring it. */
+  readonly ruler: RefObject<HTMLDivElement | null>
   readonly nameWidth: number
   onResize(width: number): void
 }
 
-const PX_PER_MARK = 110
 const KEY_STEP_PX = 16
 
-export function GridHead({ window, nameWidth, onResize }: GridHeadProps): ReactNode {
+export function GridHead({ window, marks, ruler, nameWidth, onResize }: GridHeadProps): ReactNode {
   const { text } = useSpeech()
   return (
     <div role="rowgroup" className="grid-head">
@@ -28,7 +29,7 @@ export function GridHead({ window, nameWidth, onResize }: GridHeadProps): ReactN
         <div role="columnheader" className="grid-number grid-self" title={text.trace.selfHint}>
           {text.trace.self}
         </div>
-        <Ruler window={window} />
+        <Ruler window={window} marks={marks} ruler={ruler} />
       </div>
       {/* A separator that takes the focus is a control: arrow keys set the width as the pointer does. */}
       <hr
@@ -54,22 +55,40 @@ export function GridHead({ window, nameWidth, onResize }: GridHeadProps): ReactN
   )
 }
 
-function Ruler({ window }: { window: TimeWindow }): ReactNode {
+type RulerProps = Pick<GridHeadProps, 'window' | 'marks' | 'ruler'>
+
+/** A label needs this share of the width to its right. */
+const LABEL_SHARE = 0.06
+
+function Ruler({ window, marks, ruler }: RulerProps): ReactNode {
   const { text, duration } = useSpeech()
-  const element = useRef<HTMLDivElement>(null)
-  const { width } = useSize(element)
-  const marks = rulerMarks(window.from, window.to, Math.max(1, Math.floor(width / PX_PER_MARK)))
-  const share = (time: number) => (time - window.from) / (window.to - window.from)
   return (
-    <div role="columnheader" className="grid-time grid-ruler tabular" ref={element}>
+    <div role="columnheader" className="grid-time grid-ruler tabular" ref={ruler}>
       <span className="hidden-text">{text.trace.timeline}</span>
       {marks
-        .filter((mark) => share(mark) < 0.94)
+        .filter((mark) => shareOf(window, mark) < 1 - LABEL_SHARE)
         .map((mark) => (
-          <span key={mark} aria-hidden="true" style={{ insetInlineStart: `${100 * share(mark)}%` }}>
+          <span key={mark} aria-hidden="true" style={{ insetInlineStart: `${100 * shareOf(window, mark)}%` }}>
             {mark === 0 ? '0' : duration(mark)}
           </span>
         ))}
     </div>
   )
+}
+
+/** The lines of the ruler behind the rows. */
+export function GridLines({ window, marks }: Pick<GridHeadProps, 'window' | 'marks'>): ReactNode {
+  return (
+    <div className="grid-row grid-lines" aria-hidden="true">
+      <div className="grid-time">
+        {marks.map((mark) => (
+          <span key={mark} style={{ insetInlineStart: `${100 * shareOf(window, mark)}%` }} />
+        ))}
+      </div>
+    </div>
+  )
+}
+
+function shareOf({ from, to }: TimeWindow, time: number): number {
+  return (time - from) / (to - from)
 }

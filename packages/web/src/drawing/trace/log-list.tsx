@@ -1,17 +1,16 @@
 // Log records in time order. Only those in view exist; a record is as high as its text.
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useRef } from 'react'
-import type { LogEntry } from '../../api/types.ts'
+import type { LogRecord } from '../../api/generated.ts'
 import { valueText } from '../../state/value-text.ts'
 import { useSpeech } from '../../text/language.tsx'
 import { ServiceMark } from '../parts/service-mark.tsx'
 import './log-list.css'
 
 interface LogListProps {
-  readonly logs: readonly LogEntry[]
+  readonly logs: readonly LogRecord[]
   /** Without service and without its own scroll bar: within the span panel. */
   readonly compact?: boolean
-  readonly colours?: ReadonlyMap<string, number>
   onSpan?(spanId: string): void
 }
 
@@ -62,7 +61,7 @@ function LongLogList(props: LogListProps): ReactNode {
   )
 }
 
-function LogLine({ log, compact, colours, onSpan }: LogListProps & { log: LogEntry }): ReactNode {
+function LogLine({ log, compact, onSpan }: LogListProps & { log: LogRecord }): ReactNode {
   const { text, time } = useSpeech()
   return (
     <>
@@ -70,7 +69,7 @@ function LogLine({ log, compact, colours, onSpan }: LogListProps & { log: LogEnt
       <span className="log-severity">{severityName(log)}</span>
       {!compact && (
         <span className="log-service">
-          <ServiceMark service={log.service} colour={colours?.get(log.service)} />
+          <ServiceMark service={log.service} />
           <span>{log.service}</span>
         </span>
       )}
@@ -89,11 +88,11 @@ function LogLine({ log, compact, colours, onSpan }: LogListProps & { log: LogEnt
 /** OTLP severity numbers 1 to 24 in steps of four (opentelemetry/proto/logs/v1/logs.proto). */
 const SEVERITIES = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const
 
-function severityName(log: LogEntry): string {
+function severityName(log: LogRecord): string {
   return log.severityText || (SEVERITIES[Math.floor((log.severityNumber - 1) / 4)] ?? '')
 }
 
-function severityClass({ severityNumber }: LogEntry): 'error' | 'warning' | 'low' | undefined {
+function severityClass({ severityNumber }: LogRecord): 'error' | 'warning' | 'low' | undefined {
   if (severityNumber >= 17) return 'error'
   if (severityNumber >= 13) return 'warning'
   return severityNumber > 0 && severityNumber < 9 ? 'low' : undefined

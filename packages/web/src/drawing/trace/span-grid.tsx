@@ -2,11 +2,13 @@
 // that the focus is never lost. Heights come from scroll-model.ts, never from the document.
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { toggledView } from '../../state/collapse.ts'
+import { rulerMarks } from '../../state/ruler.ts'
 import { rowsAt } from '../../state/scroll-model.ts'
 import type { TraceModel } from '../../state/trace-model.ts'
 import type { TimeWindow, TraceView } from '../../state/trace-view.ts'
 import { useSpeech } from '../../text/language.tsx'
-import { GridHead } from './grid-head.tsx'
+import { useSize } from '../parts/use-size.ts'
+import { GridHead, GridLines } from './grid-head.tsx'
 import { SpanRow } from './span-row.tsx'
 import { useGridKeys } from './use-grid-keys.ts'
 import { useRowScroll } from './use-row-scroll.ts'
@@ -27,6 +29,7 @@ interface SpanGridProps {
 /** Equal to --row in tokens.css. */
 const ROW_HEIGHT = 27
 const MARGIN_ROWS = 6
+const PX_PER_MARK = 100
 
 export function SpanGrid(props: SpanGridProps): ReactNode {
   const { model, view, rows, collapsed, found, window, onShow } = props
@@ -38,6 +41,8 @@ export function SpanGrid(props: SpanGridProps): ReactNode {
   const [active, setActive] = useState(chosen ?? rows[0] ?? 0)
   const activeRow = nearestRow(model, rowOf, active)
   const layer = useRef<HTMLDivElement>(null)
+  const ruler = useRef<HTMLDivElement>(null)
+  const marks = rulerMarks(window.from, window.to, Math.max(2, Math.floor(useSize(ruler).width / PX_PER_MARK)))
 
   const choose = useCallback(
     (span: number) => onShow({ ...view, span: model.columns.spanId[span]! }),
@@ -96,10 +101,11 @@ export function SpanGrid(props: SpanGridProps): ReactNode {
       <p id="grid-keys" className="hidden-text">
         {text.trace.keys}
       </p>
-      <GridHead window={window} nameWidth={props.nameWidth} onResize={props.onResize} />
+      <GridHead window={window} marks={marks} ruler={ruler} nameWidth={props.nameWidth} onResize={props.onResize} />
       <div className="grid-scroll" ref={scroll.element} role="presentation" tabIndex={-1}>
         <div role="presentation" style={{ height: scroll.physicalHeight }}>
           <div className="grid-layer" ref={layer} role="rowgroup" style={{ height: scroll.viewport }}>
+            <GridLines window={window} marks={marks} />
             {drawn.map((row) => {
               const span = rows[row]!
               return (

@@ -4,7 +4,7 @@ import { spanKind, spanName, spanService, type TraceModel } from '../../state/tr
 import type { TimeWindow } from '../../state/trace-view.ts'
 import { useSpeech } from '../../text/language.tsx'
 import { Icon } from '../parts/icons.tsx'
-import { ServiceMark, serviceColour } from '../parts/service-mark.tsx'
+import { ServiceMark, serviceToken } from '../parts/service-mark.tsx'
 
 interface SpanRowProps {
   readonly model: TraceModel
@@ -84,7 +84,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps): ReactNode {
         ) : (
           <span className="span-toggle" />
         )}
-        <ServiceMark service={service} colour={model.colours.get(service)} />
+        <ServiceMark service={service} />
         <span className="span-name" title={name}>
           {name}
         </span>
@@ -159,7 +159,7 @@ function Bar({ model, span, window }: { model: TraceModel; span: number; window:
       style={{
         insetInlineStart: `${100 * left}%`,
         width: `${100 * width}%`,
-        '--colour': serviceColour(model.colours.get(spanService(model, span)) ?? 0),
+        '--colour': serviceToken(spanService(model, span)),
       }}
     />
   )

@@ -58,7 +58,7 @@ export function TraceHeader({ model, root }: { model: TraceModel; root: number |
       <ul className="trace-services" aria-label={text.trace.services}>
         {services.slice(0, SERVICES_SHOWN).map(({ name, spanCount }) => (
           <li key={name}>
-            <ServiceMark service={name} colour={model.colours.get(name)} />
+            <ServiceMark service={name} />
             <span>{name}</span>
             <span className="trace-services-count tabular">{count(spanCount)}</span>
           </li>

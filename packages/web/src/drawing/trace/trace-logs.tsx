@@ -1,7 +1,7 @@
 // All logs that carry the id of the trace.
 import { type ReactNode, useMemo, useState } from 'react'
 import { apiPath } from '../../api/client.ts'
-import type { LogsAnswer } from '../../api/types.ts'
+import type { LogsAnswer } from '../../api/generated.ts'
 import { useAnswer } from '../../data/server.tsx'
 import type { TraceModel } from '../../state/trace-model.ts'
 import type { TraceView } from '../../state/trace-view.ts'
@@ -59,11 +59,7 @@ export function TraceLogs({ model, view, onShow }: TraceLogsProps): ReactNode {
       {answer.value.notices.map((notice) => (
         <Notice key={notice}>{notice}</Notice>
       ))}
-      <LogList
-        logs={shown}
-        colours={model.colours}
-        onSpan={(span) => onShow({ ...view, tab: undefined, span }, false)}
-      />
+      <LogList logs={shown} onSpan={(span) => onShow({ ...view, tab: undefined, span }, false)} />
     </section>
   )
 }

@@ -2,7 +2,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useCallback, useEffect, useMemo } from 'react'
 import { ApiError, apiPath } from '../../api/client.ts'
-import type { TraceColumns, TraceSummary } from '../../api/types.ts'
+import type { TraceColumns, TraceSummary } from '../../api/generated.ts'
 import { useAnswer, useNewTraces, useServer, useSteadyValue } from '../../data/server.tsx'
 import { buildTraceModel, spanName, type TraceModel } from '../../state/trace-model.ts'
 import type { TraceView } from '../../state/trace-view.ts'
@@ -25,13 +25,17 @@ export function TracePage({ traceId, view }: { traceId: string; view: TraceView 
   const answer = useAnswer<TraceColumns>(path)
   const retry = useRetry(path)
   const columns = useSteadyValue(answer)
-  const model = useMemo(() => (columns?.traceId === traceId ? buildTraceModel(columns) : undefined), [columns, traceId])
+  // An address may name a trace by the last 16 digits of its id.
+  const model = useMemo(
+    () => (columns?.traceId.endsWith(traceId) ? buildTraceModel(columns) : undefined),
+    [columns, traceId],
+  )
   const missing = answer.state === 'failed' && answer.error instanceof ApiError && answer.error.status === 404
   // Spans of one trace come in several requests: the page takes each part as it comes.
   useNewTraces(
     useCallback(
       (traces: readonly TraceSummary[]) => {
-        if (traces.some((trace) => trace.traceId === traceId)) answers.refresh(path)
+        if (traces.some((trace) => trace.traceId.endsWith(traceId))) answers.refresh(path)
       },
       [answers, path, traceId],
     ),
@@ -98,7 +102,7 @@ function Trace({ model, view }: { model: TraceModel; view: TraceView }): ReactNo
 function Notices({ model }: { model: TraceModel }): ReactNode {
   const { text } = useSpeech()
   const { columns, tree } = model
-  const notices = [...(columns.notices ?? [])]
+  const notices: string[] = []
   if (columns.repeatedSpans > 0) notices.push(text.trace.repeated(columns.repeatedSpans))
   if (columns.parentMissing.length > 0) notices.push(text.trace.orphansNotice(columns.parentMissing.length))
   if (tree.cut.length > 0) notices.push(text.trace.cyclesNotice(tree.cut.length))

@@ -1,6 +1,6 @@
 // "12 new traces": what came in since the list was asked for. It never moves the list under the reader's hand.
 import { type ReactNode, useCallback, useState } from 'react'
-import type { SearchAnswer, TraceSummary } from '../../api/types.ts'
+import type { SearchAnswer, TraceSummary } from '../../api/generated.ts'
 import { useNewTraces, useServer } from '../../data/server.tsx'
 import { useSpeech } from '../../text/language.tsx'
 

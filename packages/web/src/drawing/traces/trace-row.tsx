@@ -1,7 +1,7 @@
 // One trace of the list: where it began, who took part, how large, how long; below it the spans that the search matched.
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { TraceSummary } from '../../api/types.ts'
+import type { TraceSummary } from '../../api/generated.ts'
 import { useSpeech } from '../../text/language.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { ServiceMark } from '../parts/service-mark.tsx'

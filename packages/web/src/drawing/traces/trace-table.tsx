@@ -1,6 +1,6 @@
 // The list of traces as a table; its headings choose the order.
 import type { ReactNode } from 'react'
-import type { TraceSummary } from '../../api/types.ts'
+import type { TraceSummary } from '../../api/generated.ts'
 import { isFiltered, type Order, type SearchView } from '../../state/search-view.ts'
 import { useSpeech } from '../../text/language.tsx'
 import { Icon } from '../parts/icons.tsx'

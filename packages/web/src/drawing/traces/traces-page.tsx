@@ -2,7 +2,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useCallback, useEffect } from 'react'
 import { apiPath } from '../../api/client.ts'
-import type { SearchAnswer } from '../../api/types.ts'
+import type { SearchAnswer } from '../../api/generated.ts'
 import { useAnswer, useLive, useServer, useSteadyValue } from '../../data/server.tsx'
 import { changed, isFiltered, type SearchView, searchPath } from '../../state/search-view.ts'
 import { useSpeech } from '../../text/language.tsx'
@@ -60,7 +60,7 @@ function Found({ found, view, path, older, onChange }: FoundProps): ReactNode {
     <>
       <div className="found-line">
         <p role="status" className="tabular">
-          <Totals found={found} />
+          <Totals found={found} filtered={isFiltered(view)} />
         </p>
         {view.cursor === undefined && <NewTracesBar found={found} path={path} filtered={isFiltered(view)} />}
       </div>
@@ -90,10 +90,11 @@ function Found({ found, view, path, older, onChange }: FoundProps): ReactNode {
   )
 }
 
-function Totals({ found }: { found: SearchAnswer }): ReactNode {
+function Totals({ found, filtered }: { found: SearchAnswer; filtered: boolean }): ReactNode {
   const { text } = useSpeech()
   if (found.totals === null || found.traces.length === 0) return null
-  const total = text.traces.total(found.totals.traces, found.totals.spans)
+  const { traces, spans } = found.totals
+  const total = filtered ? text.traces.totalMatching(traces, spans) : text.traces.total(traces, spans)
   return found.totals.exact ? total : text.traces.atLeast(total)
 }
 
