@@ -12,14 +12,16 @@ const LIMITS = { segmentItems: 3, segmentBytes: 1e6, sealAfterMs: 700, backlogBy
 /** Sends all ids in three waves and notes in `answered` who got an answer. Ends when nothing more can happen. */
 async function run(disk: MemoryDisk, sink: TableSink, answered: Set<number>, opened: () => void): Promise<void> {
   const time = new ManualTime()
+  let ended = false
   void openOn(disk, sink, time, { limits: LIMITS }).then(async (pipeline) => {
     opened()
     for (const wave of [IDS.slice(0, 2), IDS.slice(2, 5), IDS.slice(5)])
       await Promise.all(wave.map((id) => sendUntilAnswered(pipeline, id, time).then(() => answered.add(id))))
     await pipeline.stop()
+    ended = true
   })
   await settled()
-  for (let seconds = 0; seconds < 90; seconds++) await time.advance(1_000)
+  for (let seconds = 0; seconds < 90 && !ended && !disk.isDead; seconds++) await time.advance(1_000)
 }
 
 /** The next process: everybody sends again, also those who have their answer. Each id must be in every table once. */

@@ -22,19 +22,20 @@ export class DiskRoom {
     this.#clock = clock
   }
 
-  get isFull(): boolean {
-    return this.#freeBytes < this.#reserveBytes
-  }
-
-  /** Throws DISK_FULL when `bytes` more would touch the reserve, as far as the last reading and what was written since say. */
-  admit(bytes: number): void {
-    if (this.#clock.nowMs() - this.#readAtMs >= READING_AGE_MS) void this.refresh()
-    if (this.#freeBytes - bytes >= this.#reserveBytes) return
-    throw new ClewError(
+  /** Why nothing is accepted, as far as the last reading and what was written since say. Starts a new one when it is old. */
+  refusal(bytes = 0): ClewError | undefined {
+    if (this.isOld) void this.refresh()
+    if (this.#freeBytes - bytes >= this.#reserveBytes) return undefined
+    return new ClewError(
       'DISK_FULL',
       `disk of ${this.#folder}: ${this.#freeBytes} bytes free, a reserve of ${this.#reserveBytes} is kept`,
       { retryAfterSeconds: RETRY_AFTER_SECONDS },
     )
+  }
+
+  /** A reading too old to accept anything by. */
+  get isOld(): boolean {
+    return this.#clock.nowMs() - this.#readAtMs >= READING_AGE_MS
   }
 
   wrote(bytes: number): void {
@@ -50,11 +51,11 @@ export class DiskRoom {
   }
 
   async #read(): Promise<void> {
-    this.#readAtMs = this.#clock.nowMs()
     try {
       this.#freeBytes = await this.#files.freeBytes(this.#folder)
     } catch {
       this.#freeBytes = Number.POSITIVE_INFINITY
     }
+    this.#readAtMs = this.#clock.nowMs()
   }
 }

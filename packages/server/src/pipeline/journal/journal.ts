@@ -115,10 +115,10 @@ export class Journal {
    * SHUTTING_DOWN: then nothing of it is kept, and the sender may try again.
    */
   async consume(batch: TelemetryBatch, request: AcceptedRequest): Promise<Acknowledgement> {
-    const refusal = this.#refusal()
-    if (refusal !== undefined) throw refusal
+    if (this.#room.isOld) await this.#room.refresh()
+    this.#throwIf(this.#refusal())
     const record = encodeRecord(batch, request)
-    this.#room.admit(this.#bytesUnsynced + record.byteLength)
+    this.#throwIf(this.#room.refusal(this.#bytesUnsynced + record.byteLength))
     // The body itself is counted by the door that read it, until it has its answer.
     const sharedBytes = batch.bytes.buffer === request.body.buffer ? batch.bytes.length : 0
     const memory = this.#budget.reserve(record.byteLength - sharedBytes)
@@ -141,7 +141,7 @@ export class Journal {
 
   state(): JournalState {
     return {
-      refusing: this.#refusal()?.message,
+      refusing: (this.#refusal() ?? this.#room.refusal())?.message,
       replayDone: this.#replaying.size === 0,
       segmentsWaiting: this.#queue.count,
       bytesWaiting: this.#queue.byteLength,
@@ -180,6 +180,10 @@ export class Journal {
       `journal: ${this.#queue.byteLength} bytes wait for the store, at most ${this.#limits.backlogBytes} may`,
       { retryAfterSeconds: BACKLOG_RETRY_SECONDS },
     )
+  }
+
+  #throwIf(refusal: ClewError | undefined): void {
+    if (refusal !== undefined) throw refusal
   }
 
   #gone(block: bigint): void {

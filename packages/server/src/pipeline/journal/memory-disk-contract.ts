@@ -41,6 +41,10 @@ export class MemoryDisk implements FileLayer {
     this.#dead = true
   }
 
+  get isDead(): boolean {
+    return this.#dead
+  }
+
   /** The disk as the next process finds it. Without `survival` only the process died, and its writes are all there. */
   reborn(survival: Survival = 'everything'): MemoryDisk {
     const disk = new MemoryDisk()

@@ -140,8 +140,8 @@ export function scanSegment(bytes: Uint8Array): SegmentScan {
         tenant: segment.toString('utf8', at + RECORD_HEAD_BYTES, at + RECORD_HEAD_BYTES + head.tenantLength),
         acceptedMs: segment.readUIntLE(at + 24, 6),
         items: segment.readUInt32LE(at + 20),
-        identity: segment.subarray(at + 32, at + RECORD_HEAD_BYTES),
-        payload: segment.subarray(head.payloadStart, head.payloadEnd),
+        identity: plainView(segment, at + 32, at + RECORD_HEAD_BYTES),
+        payload: plainView(segment, head.payloadStart, head.payloadEnd),
       })
     } else addDamage(damaged, at, head.end)
     at = head.end
@@ -207,6 +207,11 @@ function isTail(segment: Buffer, at: number): boolean {
   if (segment.length - at < RECORD_HEAD_BYTES) return true
   for (let i = at; i < segment.length; i++) if (segment[i] !== 0) return false
   return true
+}
+
+/** No Buffer: code that reads columns is faster when it sees one kind of array. */
+function plainView(segment: Buffer, start: number, end: number): Uint8Array {
+  return new Uint8Array(segment.buffer, segment.byteOffset + start, end - start)
 }
 
 function padded(length: number): number {

@@ -126,7 +126,7 @@ export class SegmentQueue {
   async #isSegmentsFault(error: unknown): Promise<boolean> {
     if (error instanceof ClewError && (error.code === 'DISK_FULL' || error.code === 'SHUTTING_DOWN')) return false
     await this.#parts.room.refresh()
-    if (this.#parts.room.isFull) return false
+    if (this.#parts.room.refusal() !== undefined) return false
     try {
       return (await this.#parts.sink.isAvailable?.()) ?? true
     } catch {

@@ -63,7 +63,7 @@ export class IdentityHash {
   }
 
   #prefix(tenant: string, door: string): Uint8Array {
-    const name = `${tenant}\0${door}`
+    const name = `${tenant.length} ${tenant}${door}`
     let prefix = this.#prefixes.get(name)
     if (prefix === undefined) {
       // Its own length in front, so that no body can continue one prefix into another.
