@@ -39,6 +39,7 @@ export async function startServer(settings: Settings, overrides: ServerOverrides
   const counters = new IngestCounters(overrides.clock)
   metrics.observe('byteBudgetUsed', () => budget.used)
   metrics.observe('byteBudgetLimit', () => budget.limitBytes)
+  metrics.observe('ready', async () => ((await health.readiness()).ready ? 1 : 0))
   const storage = await openStorage({ settings, budget, health, metrics, logger, ...overrides })
   try {
     const first = await takeFirstKey(settings, storage.dataFolder)

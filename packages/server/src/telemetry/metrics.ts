@@ -82,7 +82,7 @@ export class Metrics {
   readonly #counters = new Map<MetricName, Counter>()
   readonly #gauges = new Map<MetricName, Gauge>()
   readonly #histograms = new Map<MetricName, Histogram>()
-  readonly #reads: { gauge: Gauge; read: () => number }[] = []
+  readonly #reads: { gauge: Gauge; read: () => number | Promise<number> }[] = []
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 10 })
 
   constructor() {
@@ -113,13 +113,13 @@ export class Metrics {
   }
 
   /** Reads a gauge's value from its owner at every scrape. */
-  observe(name: Exclude<NamesOfType<'gauge'>, 'eventLoopDelay'>, read: () => number): void {
+  observe(name: Exclude<NamesOfType<'gauge'>, 'eventLoopDelay'>, read: () => number | Promise<number>): void {
     this.#reads.push({ gauge: this.#gauges.get(name)!, read })
   }
 
   /** The Prometheus text format, version 0.0.4. */
   async render(): Promise<{ type: string; text: string }> {
-    for (const { gauge, read } of this.#reads) gauge.set(read())
+    for (const { gauge, read } of this.#reads) gauge.set(await read())
     const delay = this.#gauges.get('eventLoopDelay')!
     for (const quantile of [0.5, 0.99, 1])
       delay.labels(String(quantile)).set(this.#loopDelay.percentile(quantile * 100) / 1e9)
