@@ -1,6 +1,6 @@
 // The write path behind every receiver: is the request known? → processors → journal. It resolves when the batch is on
 // disk for good, and not before.
-import { type Acknowledgement, type Clock, systemClock, type TelemetryConsumer } from '@clew/model'
+import { type Acknowledgement, ClewError, type Clock, systemClock, type TelemetryConsumer } from '@clew/model'
 import { Journal, type JournalOptions } from './journal/journal.ts'
 import type { Processor } from './processors/processor.ts'
 import { PROCESSORS } from './processors/registry.ts'
@@ -48,14 +48,25 @@ export interface Pipeline {
   stop(): Promise<void>
 }
 
-/** All of the write path on one data folder. */
+/** All of the write path on one data folder. Throws DATA_FOLDER_NEWER, or JOURNAL_UNAVAILABLE when the folder cannot be used. */
 export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
-  const memory = await RequestMemory.open(options)
-  const journal = await Journal.open({ ...options, requestLog: memory })
+  const { memory, journal } = await openJournal(options)
   const consumer = createPipeline({ ...options, memory, journal })
   const stop = async () => {
     await journal.stop()
     await memory.stop()
   }
   return { consumer, journal, memory, stop }
+}
+
+async function openJournal(options: PipelineOptions): Promise<{ memory: RequestMemory; journal: Journal }> {
+  try {
+    const memory = await RequestMemory.open(options)
+    return { memory, journal: await Journal.open({ ...options, requestLog: memory }) }
+  } catch (cause) {
+    if (cause instanceof ClewError) throw cause
+    throw new ClewError('JOURNAL_UNAVAILABLE', `journal in ${options.dataFolder}: expected to be opened: ${cause}`, {
+      cause,
+    })
+  }
 }

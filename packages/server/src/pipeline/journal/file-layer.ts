@@ -11,7 +11,7 @@ export interface AppendFile {
 }
 
 export interface FileLayer {
-  /** With its parents; nothing happens when it exists. */
+  /** With its parents, for good; nothing changes when it exists. */
   createFolder(path: string): Promise<void>
   /** Names of the files in a folder, in no order. */
   list(folder: string): Promise<readonly string[]>

@@ -1,6 +1,6 @@
 // A pipeline on a MemoryDisk with senders that do what real ones do: send again until they have an answer. Time passes
 // only when nothing else can happen.
-import { allocateSpanBatch, ClewError, type RequestContext, type SpanBatch } from '@clew/model'
+import { type Acknowledgement, allocateSpanBatch, ClewError, type RequestContext, type SpanBatch } from '@clew/model'
 import { ByteBudget } from '../byte-budget.ts'
 import { openPipeline, type Pipeline } from '../pipeline.ts'
 import type { JournalLimits } from './journal-limits.ts'
@@ -108,4 +108,13 @@ export async function sendUntilAnswered(pipeline: Pipeline, id: number, time: Ma
       await new Promise<void>((resolve) => time.after(500, resolve))
     }
   }
+}
+
+export function send(pipeline: Pipeline, ...ids: number[]): Promise<Acknowledgement> {
+  return pipeline.consumer.consume(batchOfIds(ids), requestOf(`request ${ids}`))
+}
+
+/** Paths of the segments in the journal. */
+export function segmentsOn(disk: MemoryDisk): string[] {
+  return disk.paths().filter((path) => path.startsWith('/data/journal/') && path.endsWith('.segment'))
 }

@@ -1,6 +1,7 @@
 // The real disk behind FileLayer: node:fs on file descriptors. Every call runs in libuv's thread pool, none blocks the loop.
 import * as fs from 'node:fs'
 import * as fsPromises from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import type { AppendFile, FileLayer } from './file-layer.ts'
 
@@ -15,6 +16,8 @@ const truncateFile = promisify(fs.ftruncate)
 export const nodeFileLayer: FileLayer = {
   async createFolder(path) {
     await fsPromises.mkdir(path, { recursive: true })
+    // The names of the folder and of the one around it, which may be as new; above that we may have no right to read.
+    for (const parent of [dirname(path), dirname(dirname(path))]) await syncFolder(parent).catch(() => {})
   },
   async list(folder) {
     const entries = await fsPromises.readdir(folder, { withFileTypes: true })
@@ -30,7 +33,7 @@ export const nodeFileLayer: FileLayer = {
     }),
   rename: (from, to) => fsPromises.rename(from, to),
   remove: (path) => fsPromises.unlink(path),
-  syncFolder: (path) => withFile(path, 'r', syncFile),
+  syncFolder,
   async freeBytes(path) {
     const { bavail, bsize } = await fsPromises.statfs(path)
     return bavail * bsize
@@ -72,6 +75,10 @@ function dropBytes(chunks: readonly Uint8Array[], count: number): Uint8Array[] {
     skip = Math.max(0, skip - chunk.length)
   }
   return rest
+}
+
+function syncFolder(path: string): Promise<void> {
+  return withFile(path, 'r', syncFile)
 }
 
 async function withFile(path: string, flags: string, use: (fd: number) => Promise<void>): Promise<void> {

@@ -17,8 +17,13 @@ export class Quarantine {
 
   static async open(files: FileLayer, folder: string): Promise<Quarantine> {
     await files.createFolder(folder)
-    const names = (await files.list(folder)).filter((name) => !name.endsWith(TEMPORARY_SUFFIX))
-    return new Quarantine(files, folder, new Set(names))
+    const names = new Set(await files.list(folder))
+    for (const name of names)
+      if (name.endsWith(TEMPORARY_SUFFIX)) {
+        await files.remove(`${folder}/${name}`)
+        names.delete(name)
+      }
+    return new Quarantine(files, folder, names)
   }
 
   /** Files in it, also of earlier runs: anything above 0 needs a look. */

@@ -2,7 +2,7 @@
 // of the boot in it whether the machine went down with it. What a crashed process wrote is in the page cache; what a
 // crashed machine did not fsync is gone.
 import { readFile } from 'node:fs/promises'
-import { type FileLayer, ignoreMissing, readIfPresent, replaceFile } from './file-layer.ts'
+import { errorCode, type FileLayer, ignoreMissing, readIfPresent, replaceFile } from './file-layer.ts'
 
 const FILE_NAME = 'running'
 
@@ -17,10 +17,17 @@ export async function readBootId(): Promise<string | undefined> {
   }
 }
 
-/** Leaves the note, and says how the last run ended. An unknown boot counts as another one. */
+/**
+ * Leaves the note, and says how the last run ended. An unknown boot counts as another one. A disk too full for the note
+ * does not keep Clew from starting: what is stored can be read, and the store can make room.
+ */
 export async function noteStart(files: FileLayer, folder: string, bootId: string | undefined): Promise<LastStop> {
   const found = await readIfPresent(files, `${folder}/${FILE_NAME}`)
-  await replaceFile(files, folder, FILE_NAME, new TextEncoder().encode(bootId ?? ''))
+  try {
+    await replaceFile(files, folder, FILE_NAME, new TextEncoder().encode(bootId ?? ''))
+  } catch (error) {
+    if (errorCode(error) !== 'ENOSPC') throw error
+  }
   if (found === undefined) return 'clean'
   return bootId !== undefined && new TextDecoder().decode(found) === bootId ? 'process' : 'machine'
 }

@@ -1,6 +1,7 @@
 // Sinks for tests: one that keeps what it is given as the store would (tables that are each written at once, blocks in
 // order), one that fails on demand, and one that throws everything away.
 import type { FileLayer } from './file-layer.ts'
+import { settled } from './journal-run-contract.ts'
 import { parseSegment } from './segment-format.ts'
 import type { SealedSegment, SegmentSink } from './segment-sink.ts'
 
@@ -56,4 +57,23 @@ export const nopSink: SegmentSink = { write: async () => {} }
 
 export function failingSink(message: string): SegmentSink {
   return { write: () => Promise.reject(new Error(message)) }
+}
+
+/** Keeps what it is given and stores it when told. */
+export class SlowSink implements SegmentSink {
+  readonly given: SealedSegment[] = []
+  #finish: () => void = () => {}
+
+  write(segment: SealedSegment): Promise<void> {
+    this.given.push(segment)
+    return new Promise((resolve) => {
+      this.#finish = resolve
+    })
+  }
+
+  async finish(): Promise<void> {
+    this.#finish()
+    // The journal goes on in the turns after this one.
+    await settled()
+  }
 }
