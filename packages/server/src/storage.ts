@@ -12,6 +12,7 @@ import { EmbeddedEngine } from './store/embedded-engine.ts'
 import type { Engine } from './store/engine.ts'
 import { migrate } from './store/migrations.ts'
 import { StoreReader } from './store/reader.ts'
+import { dropExpired } from './store/retention.ts'
 import { sql } from './store/sql.ts'
 import { StoreWriter } from './store/writer.ts'
 import type { Health } from './telemetry/health.ts'
@@ -37,6 +38,9 @@ export interface Storage {
   /** Drains the journal into the store, then closes both; lets go of the folder. */
   stop(): Promise<void>
 }
+
+/** Days end at midnight UTC; an hour late is soon enough for data that is at least a day old. */
+const RETENTION_INTERVAL_MS = 3_600_000
 
 /** Throws DATA_FOLDER_LOCKED, DATA_FOLDER_NEWER or STORE_UNAVAILABLE, and then holds nothing. */
 export async function openStorage(parts: StorageParts): Promise<Storage> {
@@ -67,6 +71,7 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
       clock: parts.clock ?? systemClock,
     })
     undo.push(stopPipeline)
+    undo.push(startRetention(engine, parts))
     health.register('journal', () => {
       const { refusing, bytesWaiting } = journal.state()
       return { ok: refusing === undefined, detail: refusing ?? `writable, ${bytesWaiting} bytes wait for the store` }
@@ -98,6 +103,28 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** Drops what is too old now and every hour; gives the function that ends it. */
+function startRetention(engine: Engine, { settings, logger, clock = systemClock }: StorageParts): () => Promise<void> {
+  const days = settings.retention
+  if (days === Number.POSITIVE_INFINITY) return async () => {}
+  const sweep = async () => {
+    try {
+      for (const dropped of await dropExpired({ engine, days, clock }))
+        logger.info(dropped, `retention: a day older than ${days} days is dropped`)
+    } catch (error) {
+      logger.warn({ err: error }, 'retention: nothing was dropped, it is tried again in an hour')
+    }
+  }
+  let running = sweep()
+  const timer = setInterval(() => {
+    running = running.then(sweep)
+  }, RETENTION_INTERVAL_MS)
+  return () => {
+    clearInterval(timer)
+    return running
   }
 }
 
