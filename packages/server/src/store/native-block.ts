@@ -15,7 +15,7 @@ import { SpanRows } from './block/span-rows.ts'
 import { SpansTable } from './block/spans-table.ts'
 import { statsColumns } from './block/stats-table.ts'
 import { summaryColumns, TraceRuns } from './block/summaries-table.ts'
-import { traceColumns, traceOrder } from './block/traces-table.ts'
+import { TracesTable, traceOrder } from './block/traces-table.ts'
 import { type NativeFileColumn, writeNativeFile } from './native-writer.ts'
 import type { TableName } from './tables.ts'
 
@@ -50,6 +50,7 @@ export interface BuiltBlock {
 
 export class BlockBuilder {
   readonly #spansTable = new SpansTable()
+  readonly #tracesTable = new TracesTable()
   #catalog = new AttributeCatalog()
 
   /** Goes on from what the table holds of a day's catalog: the blocks that follow are of that day and add what is new. */
@@ -74,7 +75,7 @@ export class BlockBuilder {
     const hashes = origins.hashWords()
     await write('resources', origins.entries.length, resourceColumns(origins, options, catalog))
     const byTrace = sortRows(rows.count, traceOrder(rows))
-    await write('traces', rows.count, traceColumns(rows, hashes, byTrace, options))
+    await write('traces', rows.count, this.#tracesTable.columns(rows, hashes, byTrace, options))
     const runs = new TraceRuns(rows, byTrace)
     await write('trace_summaries', runs.count, summaryColumns(rows, byTrace, runs, options))
     if (logs.count > 0) await write('logs', logs.count, logColumns(logs, hashes, options))

@@ -15,6 +15,11 @@ import {
 
 const message = (field: number): number => protobufTag(field, WIRE.lengthDelimited)
 
+export const SPAN_TRACE_ID = message(SPAN.trace_id)
+export const SPAN_ID = message(SPAN.span_id)
+export const SPAN_PARENT_ID = message(SPAN.parent_span_id)
+export const SPAN_START = protobufTag(SPAN.start_time_unix_nano, WIRE.fixed64)
+export const SPAN_END = protobufTag(SPAN.end_time_unix_nano, WIRE.fixed64)
 export const SPAN_ATTRIBUTES = message(SPAN.attributes)
 export const SPAN_EVENTS = message(SPAN.events)
 export const SPAN_LINKS = message(SPAN.links)

@@ -1,16 +1,31 @@
--- The look-up copy: the OTLP bytes of each span, ordered by the low half of the trace id, so that a trace is one prefix read
--- and the 64-bit ids of Zipkin, Jaeger and ATS find it as well.
+-- The look-up copy: each span whole, ordered by the low half of the trace id, so that a trace is one prefix read and the
+-- 64-bit ids of Zipkin, Jaeger and ATS find it as well. Ids are the numbers that their hex says.
+-- `otlp` is the OTLP message: trace id and times from their columns, then `pieces` (what repeats from span to span, once
+-- in a dictionary) and `values` in turn; the first value is the span id.
 CREATE TABLE IF NOT EXISTS traces
 (
     tenant LowCardinality(String),
     stored_day Date,
-    block UInt64,
-    trace_low UInt64,
-    trace_high UInt64,
-    span_id UInt64 CODEC(NONE),
-    origin UInt64,
-    marks UInt8,
-    otlp String CODEC(ZSTD(1))
+    block UInt64 CODEC(ZSTD(1)),
+    trace_low UInt64 CODEC(ZSTD(1)),
+    trace_high UInt64 CODEC(ZSTD(1)),
+    start UInt64 CODEC(Delta(8), ZSTD(1)),
+    elapsed UInt64 CODEC(T64, ZSTD(1)),
+    origin UInt64 CODEC(ZSTD(1)),
+    marks UInt8 CODEC(ZSTD(1)),
+    pieces Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    values Array(String) CODEC(ZSTD(1)),
+    span_id UInt64 ALIAS reinterpretAsUInt64(reverse(values[1])),
+    otlp String ALIAS concat(
+        '\x0a\x10',
+        reverse(reinterpretAsFixedString(trace_high)),
+        reverse(reinterpretAsFixedString(trace_low)),
+        '\x39',
+        reinterpretAsFixedString(start),
+        '\x41',
+        reinterpretAsFixedString(start + elapsed),
+        arrayStringConcat(arrayMap((piece, value) -> concat(piece, value), pieces, values))
+    )
 )
 ENGINE = MergeTree
 PARTITION BY stored_day
