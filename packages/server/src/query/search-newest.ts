@@ -16,6 +16,8 @@ const FIRST_SLICE_NANOS = 60_000_000_000n
 /** Slices grow by what they found, within these: an empty one costs next to nothing, so the next is much wider. */
 const LEAST_GROWTH = 2
 const MOST_GROWTH = 8
+/** Nearly all traces last less than this; the others' spans are asked for once more. */
+const MOST_TRACES_NANOS = 120_000_000_000n
 /** Uncertain places that a page after the first decides anew. Beyond it the answer says that it may miss some. */
 const UNCERTAIN_LIMIT = 2000
 
@@ -56,7 +58,7 @@ class NewestSearch {
     for (const low of carried) this.#shared.add(low)
     if (!plan.exact) {
       const above = { ...window, from: after.value > window.from ? after.value : window.from }
-      const page = { direction: 'descending', after: undefined, limit: UNCERTAIN_LIMIT, spansPerTrace: 0 } as const
+      const page = { direction: 'descending', after: undefined, limit: UNCERTAIN_LIMIT } as const
       const open = await reader.findCandidates(above, plan, { ...page, onlyUncertain: true })
       if (open.length === UNCERTAIN_LIMIT)
         this.#notices.push(`More than ${UNCERTAIN_LIMIT} traces could not be placed by the index; some may be missing.`)
@@ -73,7 +75,7 @@ class NewestSearch {
       const limit = this.#wanted + 1
       const candidates = await this.#candidates(from, place, limit)
       if (candidates === undefined) return
-      await this.#decide(candidates, from)
+      await this.#decide(candidates)
       const last = candidates.at(-1)
       const full = candidates.length >= limit && last !== undefined
       place = full ? { newest: last.newest, traceLow: last.traceLow } : { newest: from, traceLow: undefined }
@@ -109,8 +111,8 @@ class NewestSearch {
     place: CandidatePlace | undefined,
     limit: number,
   ): Promise<readonly Candidate[] | undefined> {
-    const { reader, window, plan, query } = this.#search
-    const page = { direction: 'descending', after: place, limit, spansPerTrace: query.spansPerTrace } as const
+    const { reader, window, plan } = this.#search
+    const page = { direction: 'descending', after: place, limit } as const
     try {
       return await reader.findCandidates({ ...window, from }, plan, page)
     } catch (error) {
@@ -121,27 +123,29 @@ class NewestSearch {
   }
 
   /** Puts every candidate in its place: from its summary, or from its spans where that is not certain. */
-  async #decide(candidates: readonly Candidate[], sliceFrom: bigint): Promise<void> {
-    const { reader, window } = this.#search
+  async #decide(candidates: readonly Candidate[]): Promise<void> {
+    const { reader, window, plan, query } = this.#search
     const open = candidates.filter((candidate) => !this.#evaluated.has(candidate.traceLow))
-    const summaries = bySharedLow(
-      await reader.readSummaries(
-        window.tenant,
-        open.map((c) => c.traceLow),
-        window.block,
-      ),
-    )
+    if (open.length === 0) return
+    const lows = open.map((candidate) => candidate.traceLow)
+    // The matching spans are asked for at the same time, in the window in which most traces lie whole.
+    const recent = { ...window, from: this.#within(open.at(-1)!.newest - MOST_TRACES_NANOS), to: open[0]!.newest + 1n }
+    const [summaries, matches] = await Promise.all([
+      reader.readSummaries(window.tenant, lows, window.block).then(bySharedLow),
+      reader.findMatches(recent, plan, lows, query.spansPerTrace),
+    ])
+    const byLow = new Map(matches.map((found) => [found.traceLow, found]))
     const unsettled: bigint[] = []
-    for (const candidate of open) {
-      const { traceLow, newest } = candidate
+    for (const { traceLow, newest, certain } of open) {
       const traces = summaries.get(traceLow) ?? []
       const [summary] = traces
       if (traces.length > 1) this.#shared.add(traceLow)
-      if (!candidate.certain || summary === undefined || traces.length > 1) unsettled.push(traceLow)
+      if (!certain || summary === undefined || traces.length > 1) unsettled.push(traceLow)
       else {
         const place = { value: newest, traceId: summary.traceId }
         this.#entries.set(summary.traceId, { place, traceLow, summary, found: undefined })
-        if (summary.firstStart >= sliceFrom) this.#matches.set(traceLow, candidate)
+        const found = byLow.get(traceLow)
+        if (found !== undefined && summary.firstStart >= recent.from) this.#matches.set(traceLow, found)
       }
     }
     await this.#evaluate(unsettled)

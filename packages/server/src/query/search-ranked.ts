@@ -73,7 +73,6 @@ async function oldestFirst(search: Search, except: readonly bigint[]): Promise<E
     direction: 'ascending',
     after: after && { newest: after.value, traceLow: placeLow(after) },
     limit: query.page.limit + 1,
-    spansPerTrace: 0,
     except,
   })
   const lows = candidates.map((candidate) => candidate.traceLow)

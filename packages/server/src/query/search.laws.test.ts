@@ -31,7 +31,7 @@ describe('search laws', () => {
           for (const query of queries) await expectSameAnswer(tenant, query, blocks.flat())
         },
       ),
-      { numRuns: Number(process.env['CLEW_SEARCH_RUNS'] ?? 25) },
+      { numRuns: Number(process.env.CLEW_SEARCH_RUNS ?? 25) },
     )
   }, 600_000)
 
@@ -49,7 +49,7 @@ describe('search laws', () => {
           await expectSameAnswer(tenant, query, before, first)
         },
       ),
-      { numRuns: Number(process.env['CLEW_SEARCH_RUNS'] ?? 10) },
+      { numRuns: Number(process.env.CLEW_SEARCH_RUNS ?? 10) },
     )
   }, 600_000)
 

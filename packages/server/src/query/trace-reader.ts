@@ -36,8 +36,8 @@ export interface Matches {
   readonly spans: readonly MatchedSpan[]
 }
 
-/** Counts and spans of a candidate are those of the window it was found in. */
-export interface Candidate extends Matches {
+export interface Candidate {
+  readonly traceLow: bigint
   /** Start of the newest span within the upper bound. */
   readonly newest: UnixNano
   /** The newest one is within the lower bound too: the place of the trace in the order is certain. */
@@ -130,7 +130,6 @@ export interface CandidatePage {
   readonly direction: 'descending' | 'ascending'
   readonly after: CandidatePlace | undefined
   readonly limit: number
-  readonly spansPerTrace: number
   /** Only those whose place is not certain. */
   readonly onlyUncertain?: boolean
   /** Without these low halves. */

@@ -1,41 +1,74 @@
 // Predicates of a plan as SQL conditions over `spans` (schema/007-spans.sql) and, for what resource and scope say, over
 // `resources`. Every value goes through the `sql` template.
+import type { Plan } from '../query/plan.ts'
 import type { ItemPlace, ItemTest, NumberTest, Predicate, StringTest, TextTest } from '../query/predicate.ts'
 import { joinSql, Sql, sql } from './sql.ts'
 
 /** Values of at least this many bytes may have been cut by the writer (INDEXED_VALUE_BYTES, at a whole character). */
 const MAY_BE_CUT_BYTES = 1021
 
-export function compilePredicate(predicate: Predicate, tenant: string): Sql {
+/** The bounds of a plan as conditions over `spans`. */
+export interface CompiledPlan {
+  readonly upper: Sql
+  readonly lower: Sql
+  readonly exact: boolean
+}
+
+/** Turns a condition over `resources` into one over `spans`: which origins fit. */
+export type OriginCondition = (overResources: Sql) => Sql
+
+export function compilePlan(plan: Plan, ofOrigin: OriginCondition): CompiledPlan {
+  const upper = compilePredicate(plan.upper, ofOrigin)
+  return { upper, lower: plan.exact ? upper : compilePredicate(plan.lower, ofOrigin), exact: plan.exact }
+}
+
+/** Origins by a subquery: right wherever they are not looked up beforehand. */
+export function originSubquery(tenant: string): OriginCondition {
+  return (condition) => sql`origin IN (SELECT origin FROM resources WHERE tenant = ${tenant} AND ${condition})`
+}
+
+function compilePredicate(predicate: Predicate, ofOrigin: OriginCondition): Sql {
   switch (predicate.kind) {
     case 'constant':
-      return predicate.value ? sql`true` : sql`false`
+      return predicate.value ? TRUE : FALSE
     case 'and':
-    case 'or': {
-      const operands = predicate.operands.map((operand) => compilePredicate(operand, tenant))
-      return sql`(${joinSql(operands, predicate.kind === 'and' ? '\n    AND ' : '\n    OR ')})`
+    case 'or':
+      return joined(
+        predicate.kind,
+        predicate.operands.map((operand) => compilePredicate(operand, ofOrigin)),
+      )
+    case 'not': {
+      const operand = compilePredicate(predicate.operand, ofOrigin)
+      return operand === FALSE ? TRUE : operand === TRUE ? FALSE : sql`NOT ${operand}`
     }
-    case 'not':
-      return sql`NOT ${compilePredicate(predicate.operand, tenant)}`
     case 'column':
       return 'cut' in predicate.test
         ? stringCondition(column(predicate.column), predicate.test)
         : numberCondition(column(predicate.column), predicate.test)
     case 'item': {
       const { where, test } = predicate
-      return atPlace(where, tenant, itemCondition(itemKey(where, predicate.key), test))
+      return atPlace(where, ofOrigin, itemCondition(itemKey(where, predicate.key), test))
     }
     case 'hasKey': {
       const key = itemKey(predicate.where, predicate.key)
-      return atPlace(
-        predicate.where,
-        tenant,
-        sql`(has(string_keys, ${key}) OR has(number_keys, ${key}) OR has(bool_keys, ${key}))`,
-      )
+      const condition = sql`(has(string_keys, ${key}) OR has(number_keys, ${key}) OR has(bool_keys, ${key}))`
+      return atPlace(predicate.where, ofOrigin, condition)
     }
     case 'anyText':
-      return textCondition(predicate.test, tenant)
+      return textCondition(predicate.test, ofOrigin)
   }
+}
+
+export const TRUE: Sql = sql`true`
+/** No origin may fit: a condition without its dead branch can use the index that the whole could not. */
+export const FALSE: Sql = sql`false`
+
+function joined(kind: 'and' | 'or', operands: readonly Sql[]): Sql {
+  const [absorbing, neutral] = kind === 'or' ? [TRUE, FALSE] : [FALSE, TRUE]
+  if (operands.includes(absorbing)) return absorbing
+  const rest = operands.filter((operand) => operand !== neutral)
+  if (rest.length === 0) return neutral
+  return rest.length === 1 ? rest[0]! : sql`(${joinSql(rest, kind === 'and' ? '\n    AND ' : '\n    OR ')})`
 }
 
 /** Column names are those of the schema. */
@@ -58,9 +91,8 @@ function itemKey(where: ItemPlace, key: string): string {
 }
 
 /** Items of resource and scope are one row an origin. */
-function atPlace(where: ItemPlace, tenant: string, condition: Sql): Sql {
-  if (where !== 'resource' && where !== 'scope') return condition
-  return sql`origin IN (SELECT origin FROM resources WHERE tenant = ${tenant} AND ${condition})`
+function atPlace(where: ItemPlace, ofOrigin: OriginCondition, condition: Sql): Sql {
+  return where === 'resource' || where === 'scope' ? ofOrigin(condition) : condition
 }
 
 function itemCondition(key: string, test: ItemTest): Sql {
@@ -76,9 +108,10 @@ function itemCondition(key: string, test: ItemTest): Sql {
   if (test.quantifier === 'every')
     return sql`(has(${keys}, ${key}) AND NOT arrayExists((k, v) -> k = ${key} AND NOT (${condition}), ${keys}, ${values}))`
   const some = sql`arrayExists((k, v) -> k = ${key} AND ${condition}, ${keys}, ${values})`
-  // What the bloom filter over `string_values` knows: granules without the value are never read.
-  const indexed = test.type === 'string' && test.operator === '=' && test.cut !== 'fits'
-  return indexed ? sql`(has(string_values, ${test.value}) AND ${some})` : sql`(has(${keys}, ${key}) AND ${some})`
+  // What the bloom filter over `string_values` knows: granules without the value are never read. Of numbers, looking for
+  // the value alone is cheap and leaves few rows for the key.
+  const byValue = test.operator === '=' && !(test.type === 'string' && test.cut === 'fits')
+  return byValue ? sql`(has(${values}, ${test.value}) AND ${some})` : sql`(has(${keys}, ${key}) AND ${some})`
 }
 
 function stringCondition(value: Sql, test: StringTest): Sql {
@@ -107,13 +140,12 @@ function operatorSql(operator: '=' | '!=' | '<' | '<=' | '>' | '>='): Sql {
   return Sql.trusted(operator)
 }
 
-function textCondition(test: TextTest, tenant: string): Sql {
+function textCondition(test: TextTest, ofOrigin: OriginCondition): Sql {
   const found = (value: Sql): Sql =>
     test.ascii
       ? sql`positionCaseInsensitive(${value}, ${test.needle}) > 0`
       : sql`position(lowerUTF8(${value}), ${test.needle}) > 0`
   const item = test.cut === 'fits' ? sql`(${found(sql`v`)} OR length(v) >= ${MAY_BE_CUT_BYTES})` : found(sql`v`)
   const items = sql`arrayExists(v -> ${item}, string_values)`
-  const columns = [found(sql`service`), found(sql`name`), items, atPlace('resource', tenant, items)]
-  return sql`(${joinSql(columns, '\n    OR ')})`
+  return joined('or', [found(sql`service`), found(sql`name`), items, ofOrigin(items)])
 }

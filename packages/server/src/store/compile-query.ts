@@ -1,25 +1,23 @@
 // The statements of a search: candidates, matches, counts and ranks over `spans` and `trace_summaries`.
 // snapshots/*.sql show them whole; reader.ts runs them.
-import type { Plan } from '../query/plan.ts'
 import type { CandidatePage, RankPage, SearchWindow, SummaryOrder } from '../query/trace-reader.ts'
-import { compilePredicate } from './compile-predicate.ts'
+import type { CompiledPlan } from './compile-predicate.ts'
 import { joinSql, Sql, sql } from './sql.ts'
 
 /** Width of the `bucket` column: the first part of the search key after the tenant. */
 const BUCKET_NANOS = 300_000_000_000n
 const END_OF_TIME = 2n ** 64n
 
-/** One row a low half: newest, certain, matched, uncertain, spans. */
-export function compileCandidates(window: SearchWindow, plan: Plan, page: CandidatePage): Sql {
+/** One row a low half: newest, certain. */
+export function compileCandidates(window: SearchWindow, plan: CompiledPlan, page: CandidatePage): Sql {
   const having = [placeCondition(page), page.onlyUncertain ? sql`certain = 0` : undefined]
   const descending = page.direction === 'descending'
   return sql`SELECT
     trace_low,
-    ${newestColumns(window, plan)},
-    ${matchColumns(window, plan, page.spansPerTrace)}
+    ${newestColumns(plan)}
 FROM spans
 WHERE ${windowCondition(window)}${exceptCondition(page.except)}
-    AND ${compilePredicate(plan.upper, window.tenant)}
+    AND ${plan.upper}
 GROUP BY trace_low${clause('HAVING', having)}
 ORDER BY newest ${descending ? sql`DESC` : sql`ASC`}, trace_low
 LIMIT ${page.limit}`
@@ -28,57 +26,66 @@ LIMIT ${page.limit}`
 /** One row a low half: matched, uncertain, spans. */
 export function compileMatches(
   window: SearchWindow,
-  plan: Plan,
+  plan: CompiledPlan,
   traceLows: readonly bigint[],
   spansPerTrace: number,
 ): Sql {
   return sql`SELECT
     trace_low,
-    ${matchColumns(window, plan, spansPerTrace)}
+    ${matchColumns(plan, spansPerTrace)}
 FROM spans
 PREWHERE trace_low IN ${traceLows}
 WHERE ${windowCondition(window)}
-    AND ${compilePredicate(plan.upper, window.tenant)}
+    AND ${plan.upper}
 GROUP BY trace_low`
 }
 
-/** Low halves with a span between the bounds of the plan, shared by two traces, or with unsettled summaries. */
-export function compileUnsettled(window: SearchWindow, plan: Plan, wholeTrace: boolean, limit: number): Sql {
+/**
+ * Low halves with a span between the bounds of the plan, shared by two traces, or with a span id that came twice: among
+ * the matching spans, or with `wholeTrace` among all. `wholeTrace` also finds those that changed after the block.
+ */
+export function compileUnsettled(window: SearchWindow, plan: CompiledPlan, wholeTrace: boolean, limit: number): Sql {
   const matching = matchingLows(window, plan)
   const parts = [
     sql`SELECT trace_low FROM trace_summaries
 WHERE tenant = ${window.tenant} AND trace_low IN (${matching})
 GROUP BY trace_low
-HAVING uniqExact(trace_high) > 1${wholeTrace ? sql` OR max(block) > ${window.block}` : sql``}`,
+HAVING min(trace_high) != max(trace_high)${wholeTrace ? sql` OR max(block) > ${window.block}` : sql``}`,
   ]
   if (!plan.exact)
     parts.push(sql`SELECT trace_low FROM spans
 WHERE ${windowCondition(window)}
-    AND ${compilePredicate(plan.upper, window.tenant)}
-    AND NOT ${compilePredicate(plan.lower, window.tenant)}`)
+    AND ${plan.upper}
+    AND NOT ${plan.lower}`)
   if (wholeTrace)
     parts.push(sql`SELECT trace_low FROM traces
 WHERE tenant = ${window.tenant} AND block <= ${window.block} AND trace_low IN (${matching})
-GROUP BY trace_low
-HAVING count() > uniqExact(trace_high, span_id)`)
+GROUP BY trace_low, span_id
+HAVING count() > 1`)
+  else
+    parts.push(sql`SELECT trace_low FROM spans
+WHERE ${windowCondition(window)}
+    AND ${plan.upper}
+GROUP BY trace_low, span_id
+HAVING count() > 1`)
   return sql`SELECT DISTINCT trace_low FROM (
 ${joinSql(parts, '\nUNION ALL\n')}
 )
 LIMIT ${limit}`
 }
 
-/** Traces and spans; a repeated span has all of the hashed columns equal. */
-export function compileCount(window: SearchWindow, plan: Plan, except: readonly bigint[]): Sql {
+/** Traces and spans; `except` holds the traces that have a repeated one. */
+export function compileCount(window: SearchWindow, plan: CompiledPlan, except: readonly bigint[]): Sql {
   return sql`SELECT
     uniqExact(trace_low) AS traces,
-    uniqExact(sipHash128(trace_low, span_id, kind, start, duration)) AS spans
+    count() AS spans
 FROM spans
 WHERE ${windowCondition(window)}${exceptCondition(except)}
-    AND ${compilePredicate(plan.upper, window.tenant)}`
+    AND ${plan.upper}`
 }
 
 /** Summaries of matching traces in the order of one of their values. */
-export function compileRank(window: SearchWindow, plan: Plan, page: RankPage): Sql {
+export function compileRank(window: SearchWindow, plan: CompiledPlan, page: RankPage): Sql {
   const direction = page.direction === 'descending' ? sql`DESC` : sql`ASC`
   return sql`SELECT
     trace_low,
@@ -107,22 +114,22 @@ const RANK_VALUES: Readonly<Record<SummaryOrder, Sql>> = {
   errorCount: sql`errors`,
 }
 
-function matchingLows(window: SearchWindow, plan: Plan): Sql {
+function matchingLows(window: SearchWindow, plan: CompiledPlan): Sql {
   return sql`
     SELECT trace_low FROM spans
     WHERE ${windowCondition(window)}
-    AND ${compilePredicate(plan.upper, window.tenant)}
+    AND ${plan.upper}
 `
 }
 
-function newestColumns({ tenant }: SearchWindow, plan: Plan): Sql {
+function newestColumns(plan: CompiledPlan): Sql {
   if (plan.exact) return sql`max(start) AS newest,\n    1 AS certain`
   return sql`max(start) AS newest,
-    max((start, ${compilePredicate(plan.lower, tenant)})).2 AS certain`
+    max((start, ${plan.lower})).2 AS certain`
 }
 
-function matchColumns({ tenant }: SearchWindow, plan: Plan, spansPerTrace: number): Sql {
-  const uncertain = plan.exact ? sql`0` : sql`countIf(NOT ${compilePredicate(plan.lower, tenant)})`
+function matchColumns(plan: CompiledPlan, spansPerTrace: number): Sql {
+  const uncertain = plan.exact ? sql`0` : sql`countIf(NOT ${plan.lower})`
   const spans =
     spansPerTrace > 0
       ? sql`groupArraySorted(${spansPerTrace})((start, span_id, duration, kind, status, toString(name), toString(service)))`

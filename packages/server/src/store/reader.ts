@@ -32,10 +32,12 @@ import {
   compileSummaries,
   VALUE_LIMIT,
 } from './compile-lookup.ts'
+import type { CompiledPlan } from './compile-predicate.ts'
 import { compileCandidates, compileCount, compileMatches, compileRank, compileUnsettled } from './compile-query.ts'
 import type { Engine } from './engine.ts'
 import type { NativeResult, NativeValue } from './native-result.ts'
 import { OriginCache } from './origin-cache.ts'
+import { OriginSets } from './origin-sets.ts'
 
 /** Where the reader learns up to which block all tables are whole: the writer. */
 export interface BlockWatermark {
@@ -46,11 +48,13 @@ export class StoreReader implements TraceReader {
   readonly #engine: Engine
   readonly #watermark: BlockWatermark
   readonly #origins: OriginCache
+  readonly #originSets: OriginSets
 
   constructor(engine: Engine, watermark: BlockWatermark) {
     this.#engine = engine
     this.#watermark = watermark
     this.#origins = new OriginCache(engine)
+    this.#originSets = new OriginSets(engine)
   }
 
   get highestBlock(): bigint {
@@ -58,11 +62,11 @@ export class StoreReader implements TraceReader {
   }
 
   async findCandidates(window: SearchWindow, plan: Plan, page: CandidatePage): Promise<readonly Candidate[]> {
-    const result = await this.#engine.query(compileCandidates(window, plan, page))
-    const newest = result.column('newest')
-    const certain = result.column('certain')
-    return readMatches(result).map((matches, row) => ({
-      ...matches,
+    const compiled = await this.#compile(window, plan)
+    const result = await this.#engine.query(compileCandidates(window, compiled, page))
+    const [traceLow, newest, certain] = [result.column('trace_low'), result.column('newest'), result.column('certain')]
+    return Array.from({ length: result.rows }, (_, row) => ({
+      traceLow: traceLow.bigint(row),
       newest: newest.bigint(row),
       certain: certain.number(row) !== 0,
     }))
@@ -75,7 +79,8 @@ export class StoreReader implements TraceReader {
     spansPerTrace: number,
   ): Promise<readonly Matches[]> {
     if (traceLows.length === 0) return []
-    return readMatches(await this.#engine.query(compileMatches(window, plan, traceLows, spansPerTrace)))
+    const compiled = await this.#compile(window, plan)
+    return readMatches(await this.#engine.query(compileMatches(window, compiled, traceLows, spansPerTrace)))
   }
 
   async readSummaries(tenant: string, traceLows: readonly bigint[], block: bigint): Promise<readonly StoredSummary[]> {
@@ -115,18 +120,21 @@ export class StoreReader implements TraceReader {
     wholeTrace: boolean,
     limit: number,
   ): Promise<readonly bigint[]> {
-    const result = await this.#engine.query(compileUnsettled(window, plan, wholeTrace, limit))
+    const result = await this.#engine.query(
+      compileUnsettled(window, await this.#compile(window, plan), wholeTrace, limit),
+    )
     const traceLow = result.column('trace_low')
     return Array.from({ length: result.rows }, (_, row) => traceLow.bigint(row))
   }
 
   async countMatches(window: SearchWindow, plan: Plan, except: readonly bigint[]): Promise<MatchCount> {
-    const result = await this.#engine.query(compileCount(window, plan, except))
+    const result = await this.#engine.query(compileCount(window, await this.#compile(window, plan), except))
     return { traces: result.column('traces').number(0), spans: result.column('spans').number(0) }
   }
 
   async rankTraces(window: SearchWindow, plan: Plan, page: RankPage): Promise<readonly StoredSummary[]> {
-    return readSummaryRows(await this.#engine.query(compileRank(window, plan, page)), () => true)
+    const compiled = await this.#compile(window, plan)
+    return readSummaryRows(await this.#engine.query(compileRank(window, compiled, page)), () => true)
   }
 
   async services(tenant: string, range: StatsRange): Promise<readonly ServiceCount[]> {
@@ -189,6 +197,10 @@ export class StoreReader implements TraceReader {
     const result = await this.#engine.query(compileLogCounts(tenant, traceId))
     const [spanId, records] = [result.column('span_id'), result.column('records')]
     return new Map(Array.from({ length: result.rows }, (_, row) => [hex(spanId.bigint(row)), records.number(row)]))
+  }
+
+  #compile({ tenant }: SearchWindow, plan: Plan): Promise<CompiledPlan> {
+    return this.#originSets.compile(tenant, plan, this.highestBlock)
   }
 
   #originsOf(tenant: string, result: NativeResult): Promise<ReadonlyMap<bigint, StoredOrigin>> {
