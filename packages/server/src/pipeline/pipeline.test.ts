@@ -1,16 +1,17 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { allocateSpanBatch, type RequestContext, type SpanBatch } from '@clew/model'
+import { MARK, type SpanBatch } from '@clew/model'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ByteBudget } from './byte-budget.ts'
+import { batchOfIds, hexId, requestOf, SILENT } from './journal/journal-run-contract.ts'
 import { nodeFileLayer } from './journal/node-file-layer.ts'
-import { TableSink } from './journal/sinks-contract.ts'
-import { openPipeline, type Pipeline } from './pipeline.ts'
+import { nopSink, TableSink } from './journal/sinks-contract.ts'
+import { createPipeline, openPipeline, type Pipeline } from './pipeline.ts'
+import { batchOf, resourceOf, spanOf } from './processors/processor-contract.ts'
 
 let dataFolder: string
 let pipeline: Pipeline
-const silent = { info() {}, warn() {}, error() {} }
 
 beforeEach(async () => {
   dataFolder = await mkdtemp(join(tmpdir(), 'clew-pipeline-'))
@@ -21,52 +22,77 @@ afterEach(async () => {
 })
 
 function open(sink: TableSink): Promise<Pipeline> {
-  return openPipeline({ dataFolder, sink, budget: new ByteBudget(2 ** 26), log: silent, diskReserveBytes: 0 })
+  return openPipeline({ dataFolder, sink, budget: new ByteBudget(2 ** 26), log: SILENT, diskReserveBytes: 0 })
 }
-
-function request(text: string): RequestContext {
-  return { tenant: 'default', door: 'otlp-http/traces', body: new TextEncoder().encode(text) }
-}
-
-function batchOf(...ids: number[]): SpanBatch {
-  const batch = allocateSpanBatch(ids.length, new Uint8Array(8))
-  batch.origins.push({
-    service: 'shop',
-    resource: new Uint8Array(),
-    resourceSchemaUrl: '',
-    scope: new Uint8Array(),
-    scopeSchemaUrl: '',
-  })
-  for (const id of ids) batch.spanId[8 * batch.count++ + 7] = id
-  return batch
-}
-
-const hex = (id: number) => id.toString(16).padStart(16, '0')
 
 test('answers when the batch is on disk and hands the segment to the sink at stop', async () => {
   const sink = new TableSink(nodeFileLayer)
   pipeline = await open(sink)
   const answers = await Promise.all([
-    pipeline.consumer.consume(batchOf(1, 2), request('a')),
-    pipeline.consumer.consume(batchOf(3), request('b')),
+    pipeline.consumer.consume(batchOfIds([1, 2]), requestOf('a')),
+    pipeline.consumer.consume(batchOfIds([3]), requestOf('b')),
   ])
   expect(answers).toEqual([
     { repeated: false, warnings: [] },
     { repeated: false, warnings: [] },
   ])
   await pipeline.stop()
-  expect(sink.stored).toEqual([hex(1), hex(2), hex(3)])
+  expect(sink.stored).toEqual([hexId(1), hexId(2), hexId(3)])
   expect((await readdir(join(dataFolder, 'journal'))).filter((name) => name.endsWith('.segment'))).toEqual([])
 })
 
 test('knows a request again after a restart', async () => {
   const sink = new TableSink(nodeFileLayer)
   pipeline = await open(sink)
-  await pipeline.consumer.consume(batchOf(1), request('a'))
+  await pipeline.consumer.consume(batchOfIds([1]), requestOf('a'))
   await pipeline.stop()
   pipeline = await open(sink)
-  expect(await pipeline.consumer.consume(batchOf(1), request('a'))).toEqual({ repeated: true, warnings: [] })
-  expect(await pipeline.consumer.consume(batchOf(2), request('b'))).toEqual({ repeated: false, warnings: [] })
+  expect(await pipeline.consumer.consume(batchOfIds([1]), requestOf('a'))).toEqual({ repeated: true, warnings: [] })
+  expect(await pipeline.consumer.consume(batchOfIds([2]), requestOf('b'))).toEqual({ repeated: false, warnings: [] })
   await pipeline.stop()
-  expect(sink.stored).toEqual([hex(1), hex(2)])
+  expect(sink.stored).toEqual([hexId(1), hexId(2)])
+})
+
+test('stores what the processors made of a batch and tells the sender what was lost', async () => {
+  const sink = new TableSink(nodeFileLayer)
+  const stored: SpanBatch[] = []
+  pipeline = await open(sink)
+  const journal = {
+    consume: async (batch: unknown) => {
+      stored.push(batch as SpanBatch)
+      return { repeated: false, warnings: [] }
+    },
+  }
+  const { consume } = createPipeline({ memory: pipeline.memory, journal, maxValueBytes: 10 })
+  const odd = spanOf({
+    resource: resourceOf(''),
+    serviceName: '',
+    startTimeUnixNano: 5n,
+    endTimeUnixNano: 4n,
+    attributes: [{ key: 'k', value: { type: 'string', value: 'x'.repeat(11) } }],
+  })
+  const answer = await consume(batchOf(odd), requestOf('odd'))
+  expect(answer.warnings).toEqual(['1 values above 10 bytes were cut; each is counted in dropped_attributes_count'])
+  const [batch] = stored
+  expect(batch!.marks[0]).toBe(MARK.endBeforeStart | MARK.timeOutOfSense | MARK.valueCut | MARK.unknownService)
+  expect(batch!.origins[0]!.service).toBe('unknown_service')
+  expect(await consume(batchOf(odd), requestOf('odd'))).toMatchObject({ repeated: true })
+  expect(stored).toHaveLength(1)
+})
+
+test('takes any number of empty requests without storing or remembering one', async () => {
+  pipeline = await open(new TableSink(nodeFileLayer))
+  for (let i = 0; i < 3; i++)
+    expect(await pipeline.consumer.consume(batchOfIds([]), requestOf(''))).toEqual({ repeated: false, warnings: [] })
+  expect(pipeline.memory.state().identities).toBe(0)
+})
+
+test('says which folder it cannot use', async () => {
+  pipeline = await open(new TableSink(nodeFileLayer))
+  const options = { sink: nopSink, budget: new ByteBudget(1), log: SILENT, diskReserveBytes: 0 }
+  const file = join(dataFolder, 'journal', 'running')
+  await expect(openPipeline({ ...options, dataFolder: file })).rejects.toMatchObject({
+    code: 'JOURNAL_UNAVAILABLE',
+    message: expect.stringContaining(file),
+  })
 })
