@@ -14,6 +14,8 @@ export interface BenchContext {
   readonly seed: number
   /** A line for the person who waits. */
   say(line: string): void
+  /** The row of something that could not be measured; the bench then ends with an error. */
+  failed(what: string, error: Error): Row
 }
 
 /** Runs `use` with a fresh server from the build, and leaves nothing behind. */

@@ -6,7 +6,7 @@ import { round } from './statistics.ts'
 
 const GOAL_BYTES = 135
 /** Not part of what is kept for good. */
-const LEFT_OUT = new Set(['journal', 'logs', 'quarantine'])
+const LEFT_OUT = new Set(['journal', 'logs', 'quarantine', 'blocks'])
 const COLUMNS_SHOWN = 12
 
 export async function diskRows(dataDir: string, spans: number): Promise<Row[]> {
@@ -44,7 +44,7 @@ interface TableShare {
 /** Sizes on disk by table and column, from the engine's own catalogue. */
 async function columnShares(dataDir: string): Promise<TableShare[]> {
   const { Session } = await import('chdb')
-  const session = new Session(join(dataDir, 'store'))
+  const session = new Session(join(dataDir, 'store', 'db'))
   try {
     const read = <T>(sql: string): T[] =>
       session

@@ -39,19 +39,16 @@ for (const scale of scales) {
       scale,
       seed: Number(values.seed),
       say: (line) => console.error(`[${each.name}] ${line}`),
+      failed: (what, error) => {
+        broken = true
+        console.error(`[${each.name}] ${what} failed:`, error)
+        return { what, measured: `failed: ${error.message.split('\n')[0]}`, goal: '', met: false }
+      },
     }
-    try {
-      rows.push(...(await each.run(context)))
-    } catch (error) {
-      broken = true
-      console.error(`[${each.name}] failed:`, error)
-      rows.push({
-        what: each.name,
-        measured: `failed: ${(error as Error).message.split('\n')[0]}`,
-        goal: '',
-        met: false,
-      })
-    }
+    await each.run(context).then(
+      (measured) => rows.push(...measured),
+      (error: Error) => rows.push(context.failed(each.name, error)),
+    )
   }
 }
 if (values.json) console.log(JSON.stringify({ machine, results }, null, 2))

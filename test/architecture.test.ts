@@ -115,7 +115,11 @@ const ROOMS: readonly Room[] = [
       'server/query/languages',
     ],
   },
-  { name: 'server', files: /^packages\/server\/src\/((index|server|main|doors|storage)\.ts$|cli\/)/, imports: EVERYTHING },
+  {
+    name: 'server',
+    files: /^packages\/server\/src\/((index|server|main|doors|storage)\.ts$|cli\/)/,
+    imports: EVERYTHING,
+  },
 ]
 
 const PACKAGES: Record<string, string> = {

@@ -13,13 +13,15 @@ export interface Recount {
   readonly searchCounts: ReadonlyMap<string, number>
 }
 
+/** With the blocks that hold them, which say whether a block was stored twice or a request accepted twice. */
 const DOUBLED = `
-  SELECT 'spans' AS copy, toString(trace_low) AS id, toString(span_id) AS span, count() AS times
-  FROM spans GROUP BY tenant, trace_low, span_id HAVING times > 1
-  UNION ALL
-  SELECT 'traces', toString(trace_low), toString(span_id), count() AS times
-  FROM traces GROUP BY tenant, trace_low, trace_high, span_id HAVING times > 1
-  LIMIT 10`
+  SELECT * FROM (
+    SELECT 'spans' AS copy, hex(trace_low) AS id, hex(span_id) AS span, count() AS times, toString(groupArray(block)) AS blocks
+    FROM spans GROUP BY tenant, trace_low, span_id HAVING times > 1 LIMIT 5
+    UNION ALL
+    SELECT 'traces', hex(trace_low), hex(sipHash64(otlp)), count() AS times, toString(groupArray(block))
+    FROM traces GROUP BY tenant, trace_low, trace_high, otlp HAVING times > 1 LIMIT 5
+  )`
 
 /** Summaries have a root only where the trace has one, so it is compared through counts and times. */
 const WRONG_SUMMARIES = `
@@ -50,9 +52,9 @@ const WRONG_STATS = `
   LIMIT 10`
 
 const LOOK_UP_COUNTS = `
-  SELECT lower(hex(trace_high)) || lower(hex(trace_low)) AS id, count() AS n FROM traces GROUP BY trace_high, trace_low`
+  SELECT leftPad(lower(hex(trace_high)), 16, '0') || leftPad(lower(hex(trace_low)), 16, '0') AS id, count() AS n FROM traces GROUP BY trace_high, trace_low`
 
-const SEARCH_COUNTS = `SELECT lower(hex(trace_low)) AS id, count() AS n FROM spans GROUP BY trace_low`
+const SEARCH_COUNTS = `SELECT leftPad(lower(hex(trace_low)), 16, '0') AS id, count() AS n FROM spans GROUP BY trace_low`
 
 export async function recount(dataDir: string): Promise<Recount> {
   const [doubled, summaries, stats, lookUp, search] = await askStore(dataDir, [
@@ -62,13 +64,12 @@ export async function recount(dataDir: string): Promise<Recount> {
     LOOK_UP_COUNTS,
     SEARCH_COUNTS,
   ])
-  const counts = (rows: readonly Row[], digits: number) =>
-    new Map(rows.map(({ id, n }) => [String(id).padStart(digits, '0'), Number(n)]))
+  const counts = (rows: readonly Row[]) => new Map(rows.map(({ id, n }) => [String(id), Number(n)]))
   return {
     doubled: doubled!,
     wrongRollups: [...summaries!, ...stats!],
-    lookUpCounts: counts(lookUp!, 32),
-    searchCounts: counts(search!, 16),
+    lookUpCounts: counts(lookUp!),
+    searchCounts: counts(search!),
   }
 }
 
