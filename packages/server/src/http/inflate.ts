@@ -13,7 +13,10 @@ export interface InflateOptions {
 export type ContentEncoding = 'gzip' | 'deflate' | 'br'
 
 const MIN_CHUNK_BYTES = 16 * 1024
-/** What one step of the decompressor may hand out at once: larger steps mean fewer trips through the thread pool. */
+/**
+ * What one step of the decompressor may hand out at once. Larger steps mean fewer trips through the thread pool, but each
+ * body that inflates holds one.
+ */
 const MAX_CHUNK_BYTES = 4 * 1024 * 1024
 
 /**
@@ -26,10 +29,19 @@ export function inflate(
   options: InflateOptions,
 ): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const chunkSize = guessChunkSize(compressed, encoding)
-    const stream = createStream(compressed, encoding, chunkSize)
+    const chunkSize = guessChunkSize(compressed, encoding, options.limitBytes)
     const chunks: Buffer[] = []
     let total = 0
+    let reserved = 0
+    const reserveAll = () => {
+      // The decompressor fills one buffer after the other; several are joined at the end, which takes the room again.
+      const buffers = chunkSize * (Math.floor(total / chunkSize) + 1)
+      const needed = buffers + (chunks.length > 1 ? total : 0)
+      if (needed > reserved) options.reserve(needed - reserved)
+      reserved = Math.max(reserved, needed)
+    }
+    reserveAll()
+    const stream = createStream(compressed, encoding, chunkSize)
     const fail = (error: unknown) => {
       stream.destroy()
       reject(error)
@@ -37,15 +49,12 @@ export function inflate(
     stream.on('data', (chunk: Buffer) => {
       total += chunk.length
       if (total > options.limitBytes) return fail(tooLarge(options.limitBytes))
-      try {
-        // The first chunk is kept as it is; from the second on all are joined at the end, which takes the room twice.
-        options.reserve(
-          chunks.length === 0 ? chunk.length : 2 * chunk.length + (chunks.length === 1 ? chunks[0]!.length : 0),
-        )
-      } catch (error) {
-        return fail(error)
-      }
       chunks.push(chunk)
+      try {
+        reserveAll()
+      } catch (error) {
+        fail(error)
+      }
     })
     stream.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, total)))
     stream.on('error', (error) =>
@@ -71,11 +80,11 @@ function createStream(compressed: Uint8Array, encoding: ContentEncoding, chunkSi
 }
 
 /** gzip ends with its plain length (RFC 1952 §2.3.1). It may lie: it only decides how large the steps are. */
-function guessChunkSize(compressed: Uint8Array, encoding: ContentEncoding): number {
+function guessChunkSize(compressed: Uint8Array, encoding: ContentEncoding, limitBytes: number): number {
   const end = compressed.length
   const guess =
     encoding === 'gzip' && end > 18
       ? new DataView(compressed.buffer, compressed.byteOffset + end - 4, 4).getUint32(0, true) + 1
       : 8 * end
-  return Math.min(Math.max(guess, MIN_CHUNK_BYTES), MAX_CHUNK_BYTES)
+  return Math.min(Math.max(guess, MIN_CHUNK_BYTES), MAX_CHUNK_BYTES, limitBytes + 1)
 }
