@@ -44,34 +44,9 @@ function configXml(limits: EmbeddedLimits): string {
     async_load_databases: 'false',
   }
   const lines = Object.entries(settings).map(([name, value]) => `  <${name}>${value}</${name}>`)
-  const mergeTree = Object.entries(MERGE_TREE_SETTINGS).map(([name, value]) => `    <${name}>${value}</${name}>`)
   return `<clickhouse>
   <logger><level>none</level></logger>
 ${lines.join('\n')}
-  <compression>
-    <case>
-      <min_part_size>0</min_part_size>
-      <min_part_size_ratio>0</min_part_size_ratio>
-      <method>zstd</method>
-      <level>1</level>
-    </case>
-  </compression>
-  <merge_tree>
-${mergeTree.join('\n')}
-  </merge_tree>
 </clickhouse>
 `
 }
-
-/**
- * Defaults of every table. The first four make an inserted or merged part durable before anyone hears of it; the window
- * is how many blocks of a table an insert token is remembered for.
- */
-const MERGE_TREE_SETTINGS = {
-  fsync_after_insert: 1,
-  fsync_part_directory: 1,
-  min_rows_to_fsync_after_merge: 1,
-  min_compressed_bytes_to_fsync_after_merge: 1,
-  non_replicated_deduplication_window: 100,
-  old_parts_lifetime: 10,
-} as const

@@ -30,4 +30,11 @@ CREATE TABLE IF NOT EXISTS traces
 ENGINE = MergeTree
 PARTITION BY stored_day
 ORDER BY (tenant, trace_low, trace_high)
-SETTINGS index_granularity = 1024
+SETTINGS
+    index_granularity = 1024,
+    old_parts_lifetime = 15,
+    fsync_after_insert = 1,
+    fsync_part_directory = 1,
+    min_rows_to_fsync_after_merge = 1,
+    min_compressed_bytes_to_fsync_after_merge = 1,
+    non_replicated_deduplication_window = 100

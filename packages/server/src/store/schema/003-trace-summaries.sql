@@ -1,19 +1,27 @@
 -- One row a trace and block until merges fold them: what a line of a search result says of the whole trace.
--- `root` is the earliest span without a parent: (0, start, service, name), or (1, …) where the block has none.
+-- `root` is the earliest span without a parent: (0, start, service, name), or (1, …) of the earliest span where there is
+-- none. A span that ends before it starts counts as one that ends at its start.
 CREATE TABLE IF NOT EXISTS trace_summaries
 (
     tenant LowCardinality(String),
     stored_day Date,
-    block SimpleAggregateFunction(max, UInt64),
-    trace_low UInt64,
-    trace_high UInt64,
-    first_start SimpleAggregateFunction(min, UInt64),
-    last_end SimpleAggregateFunction(max, UInt64),
-    span_count SimpleAggregateFunction(sum, UInt64),
-    error_count SimpleAggregateFunction(sum, UInt64),
-    root SimpleAggregateFunction(min, Tuple(UInt8, UInt64, String, String))
+    block SimpleAggregateFunction(max, UInt64) CODEC(ZSTD(1)),
+    trace_low UInt64 CODEC(ZSTD(1)),
+    trace_high UInt64 CODEC(ZSTD(1)),
+    first_start SimpleAggregateFunction(min, UInt64) CODEC(ZSTD(1)),
+    last_end SimpleAggregateFunction(max, UInt64) CODEC(ZSTD(1)),
+    span_count SimpleAggregateFunction(sum, UInt64) CODEC(ZSTD(1)),
+    error_count SimpleAggregateFunction(sum, UInt64) CODEC(ZSTD(1)),
+    root SimpleAggregateFunction(min, Tuple(UInt8, UInt64, String, String)) CODEC(ZSTD(1))
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY stored_day
 ORDER BY (tenant, trace_low, trace_high)
-SETTINGS index_granularity = 1024
+SETTINGS
+    index_granularity = 1024,
+    old_parts_lifetime = 15,
+    fsync_after_insert = 1,
+    fsync_part_directory = 1,
+    min_rows_to_fsync_after_merge = 1,
+    min_compressed_bytes_to_fsync_after_merge = 1,
+    non_replicated_deduplication_window = 100
