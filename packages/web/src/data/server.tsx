@@ -68,14 +68,20 @@ export function useAnswer<T>(path: string | undefined): Answer<T> {
   return useSyncExternalStore(subscribe, () => (path === undefined ? NOTHING : (answers.read(path) as Answer<T>)))
 }
 
-/** The last value while the next one of another path is loading, so that a page does not blink. */
-export function useSteadyValue<T>(answer: Answer<T>): T | undefined {
-  const [held] = useState<{ value: T | undefined }>({ value: undefined })
+/** An answer with the question that it answers. */
+export interface Answered<Q, T> {
+  readonly question: Q
+  readonly value: T
+}
+
+/** The last answer while the next one, to another question, is loading: so that a page does not blink. */
+export function useSteadyAnswer<Q, T>(question: Q, answer: Answer<T>): Answered<Q, T> | undefined {
+  const [held] = useState<{ answered: Answered<Q, T> | undefined }>({ answered: undefined })
   return useMemo(() => {
-    if (answer.state === 'ready') held.value = answer.value
-    if (answer.state === 'failed') held.value = undefined
-    return held.value
-  }, [answer, held])
+    if (answer.state === 'ready') held.answered = { question, value: answer.value }
+    if (answer.state === 'failed') held.answered = undefined
+    return held.answered
+  }, [question, answer, held])
 }
 
 export function useLive(): LiveState {

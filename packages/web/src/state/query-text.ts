@@ -3,13 +3,13 @@
 export type QueryRecord = Readonly<Record<string, string | readonly string[]>>
 
 export function parseQuery(text: string): QueryRecord {
-  const record: Record<string, string | string[]> = {}
+  const values = new Map<string, string | string[]>()
   for (const [key, value] of new URLSearchParams(text)) {
-    const before = record[key]
-    if (before === undefined) record[key] = value
-    else record[key] = Array.isArray(before) ? [...before, value] : [before, value]
+    const before = values.get(key)
+    if (before === undefined) values.set(key, value)
+    else values.set(key, Array.isArray(before) ? [...before, value] : [before, value])
   }
-  return record
+  return Object.fromEntries(values)
 }
 
 /** With the leading `?`, or '' when there is nothing to say. */

@@ -203,7 +203,6 @@ export const en = {
     logsOf: (n: number) => count(n, 'log', 'logs'),
     eventsOf: (n: number) => count(n, 'event', 'events'),
     linksOf: (n: number) => count(n, 'link', 'links'),
-    rowLabel: (parts: readonly string[]) => parts.join(', '),
     starts: (offset: string) => `starts at ${offset}`,
     lasts: (duration: string, self: string) => `lasts ${duration}, ${self} by itself`,
     keys: 'Arrow keys move and open or close, Enter shows the span, * opens all siblings.',

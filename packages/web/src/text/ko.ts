@@ -200,7 +200,6 @@ export const ko: Messages = {
     logsOf: (n) => `로그 ${count(n)}개`,
     eventsOf: (n) => `이벤트 ${count(n)}개`,
     linksOf: (n) => `링크 ${count(n)}개`,
-    rowLabel: (parts) => parts.join(', '),
     starts: (offset) => `${offset}에 시작`,
     lasts: (duration, self) => `소요 시간 ${duration}, 자체 시간 ${self}`,
     keys: '화살표 키로 이동하고 펼치거나 접습니다. Enter로 스팬을 열고 *로 형제를 모두 펼칩니다.',

@@ -121,10 +121,8 @@ export function SpanGrid(props: SpanGridProps): ReactNode {
                   hit={hits.has(span)}
                   window={window}
                   onToggle={toggle}
-                  onChoose={(span) => {
-                    setActive(span)
-                    choose(span)
-                  }}
+                  onChoose={choose}
+                  onActive={setActive}
                 />
               )
             })}

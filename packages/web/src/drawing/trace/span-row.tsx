@@ -19,6 +19,8 @@ interface SpanRowProps {
   readonly window: TimeWindow
   onToggle(spans: readonly number[]): void
   onChoose(span: number): void
+  /** The row took the focus, by whatever way. */
+  onActive(span: number): void
 }
 
 /** Levels up to this one are indented by a full step, deeper ones by a hair, so that names stay readable at any depth. */
@@ -57,7 +59,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps): ReactNode {
       data-chosen={props.chosen || undefined}
       data-hit={props.hit || undefined}
       tabIndex={props.active ? 0 : -1}
-      aria-label={text.trace.rowLabel(label)}
+      aria-label={label.join(', ')}
       aria-level={depth + 1}
       aria-expanded={children > 0 ? !collapsed : undefined}
       aria-posinset={tree.siblingPlace[span]! + 1}
@@ -65,6 +67,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps): ReactNode {
       aria-rowindex={row + 2}
       aria-selected={props.chosen}
       onClick={() => props.onChoose(span)}
+      onFocus={() => props.onActive(span)}
     >
       <div role="gridcell" className="grid-name" style={{ '--indent': `${indent(depth)}px` }}>
         <span className="span-indent" aria-hidden="true" />

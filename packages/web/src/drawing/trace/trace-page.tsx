@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useCallback, useEffect, useMemo } from 'react'
 import { ApiError, apiPath } from '../../api/client.ts'
 import type { TraceColumns, TraceSummary } from '../../api/generated.ts'
-import { useAnswer, useNewTraces, useServer, useSteadyValue } from '../../data/server.tsx'
+import { useAnswer, useNewTraces, useServer, useSteadyAnswer } from '../../data/server.tsx'
 import { buildTraceModel, spanName, type TraceModel } from '../../state/trace-model.ts'
 import type { TraceView } from '../../state/trace-view.ts'
 import { useSpeech } from '../../text/language.tsx'
@@ -24,7 +24,7 @@ export function TracePage({ traceId, view }: { traceId: string; view: TraceView 
   const path = apiPath(`/traces/${traceId}/columns`)
   const answer = useAnswer<TraceColumns>(path)
   const retry = useRetry(path)
-  const columns = useSteadyValue(answer)
+  const columns = useSteadyAnswer(traceId, answer)?.value
   // An address may name a trace by the last 16 digits of its id.
   const model = useMemo(
     () => (columns?.traceId.endsWith(traceId) ? buildTraceModel(columns) : undefined),

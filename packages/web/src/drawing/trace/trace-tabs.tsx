@@ -27,8 +27,7 @@ export function TraceTabs({ model, view, onShow, children }: TraceTabsProps): Re
           {text.trace.waterfall}
         </Tab>
         <Tab id="logs" className="tab">
-          {text.trace.logs}
-          <span className="tab-count">{count(logs)}</span>
+          {text.trace.logs} <span className="tab-count">{count(logs)}</span>
         </Tab>
       </TabList>
       <TabPanel id={view.tab ?? 'waterfall'} className="trace-tab-panel">

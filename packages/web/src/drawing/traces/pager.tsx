@@ -11,9 +11,9 @@ const seen = new Map<string, string | undefined>()
 export function Pager({ view, next }: { view: SearchView; next: string | null }): ReactNode {
   const { text } = useSpeech()
   const page = view.page ?? 1
-  if (next !== null) seen.set(next, view.cursor)
   if (page === 1 && next === null) return null
-  const before = view.cursor === undefined ? undefined : seen.get(view.cursor)
+  const isKnown = view.cursor !== undefined && seen.has(view.cursor)
+  const before = isKnown ? seen.get(view.cursor!) : undefined
   return (
     <nav className="pager" aria-label={text.traces.page(page)}>
       {page > 1 && (
@@ -23,12 +23,17 @@ export function Pager({ view, next }: { view: SearchView; next: string | null })
           search={changed(view, before === undefined ? {} : { cursor: before, page: page - 1 })}
         >
           <Icon name="left" />
-          {before === undefined ? text.traces.first : text.traces.previous}
+          {isKnown ? text.traces.previous : text.traces.first}
         </Link>
       )}
       <span className="tabular">{text.traces.page(page)}</span>
       {next !== null && (
-        <Link className="button" to="/" search={changed(view, { cursor: next, page: page + 1 })}>
+        <Link
+          className="button"
+          to="/"
+          search={changed(view, { cursor: next, page: page + 1 })}
+          onClick={() => seen.set(next, view.cursor)}
+        >
           {text.traces.next}
           <Icon name="chevron" />
         </Link>

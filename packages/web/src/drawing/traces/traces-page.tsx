@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useCallback, useEffect } from 'react'
 import { apiPath } from '../../api/client.ts'
 import type { SearchAnswer } from '../../api/generated.ts'
-import { useAnswer, useLive, useServer, useSteadyValue } from '../../data/server.tsx'
+import { useAnswer, useLive, useServer, useSteadyAnswer } from '../../data/server.tsx'
 import { changed, isFiltered, type SearchView, searchPath } from '../../state/search-view.ts'
 import { useSpeech } from '../../text/language.tsx'
 import { Loading, Message, Notice, Problem } from '../parts/message.tsx'
@@ -24,9 +24,9 @@ export function TracesPage({ view }: { view: SearchView }): ReactNode {
   const navigate = useNavigate()
   const path = searchPath(view)
   const answer = useAnswer<SearchAnswer>(path)
-  const found = useSteadyValue(answer)
+  const shown = useSteadyAnswer(view, answer)
   const retry = useRetry(path)
-  const any = useAnyTrace(found !== undefined && found.traces.length === 0)
+  const any = useAnyTrace(shown?.value.traces.length === 0)
   const change = useCallback(
     (part: SearchView) => void navigate({ to: '/', search: changed(view, part) }),
     [navigate, view],
@@ -40,8 +40,12 @@ export function TracesPage({ view }: { view: SearchView }): ReactNode {
       <h1 className="hidden-text">{text.traces.title}</h1>
       <SearchForm view={view} onChange={change} />
       {answer.state === 'failed' && <Problem error={answer.error} onRetry={retry} />}
-      {answer.state === 'loading' && found === undefined && <Loading label={text.traces.loading} lines={9} />}
-      {found !== undefined && <Found found={found} view={view} path={path} onChange={change} older={any === true} />}
+      {answer.state === 'loading' && shown === undefined && <Loading label={text.traces.loading} lines={9} />}
+      {shown !== undefined && (
+        <div className="found" aria-busy={answer.state === 'loading'}>
+          <Found found={shown.value} view={shown.question} path={path} onChange={change} older={any === true} />
+        </div>
+      )}
     </div>
   )
 }
