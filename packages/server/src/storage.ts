@@ -57,6 +57,10 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
     const writer = new StoreWriter({ engine, directory: await emptyFolder(`${dataFolder}/blocks`) })
     undo.push(() => writer.stop())
     await writer.start()
+    writer.onBlock(({ spans, logs }) => {
+      metrics.counter('storedItems', 'spans').inc(spans)
+      metrics.counter('storedItems', 'logs').inc(logs)
+    })
     const {
       consumer,
       journal,
@@ -93,6 +97,7 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
       return storeFailure === undefined ? { ok: true } : { ok: false, detail: storeFailure }
     })
     metrics.observe('journalSegments', () => journal.state().segmentsWaiting)
+    metrics.observe('journalBytes', () => journal.state().bytesWaiting)
     metrics.observe('quarantined', () => journal.state().quarantined)
     const queries = new QueryService(new StoreReader(engine, writer), {
       running: settings.maxQueriesPerTenant,

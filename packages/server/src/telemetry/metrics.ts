@@ -57,6 +57,18 @@ export const METRICS = {
     help: 'Sealed segments of the journal that the store has not taken yet.',
     labels: [],
   },
+  journalBytes: {
+    type: 'gauge',
+    name: 'clew_journal_waiting_bytes',
+    help: 'Bytes of the journal that the store has not taken yet.',
+    labels: [],
+  },
+  storedItems: {
+    type: 'counter',
+    name: 'clew_stored_items_total',
+    help: 'Spans and log records that the store has taken: from then on questions find them.',
+    labels: ['signal'],
+  },
   quarantined: {
     type: 'gauge',
     name: 'clew_quarantined_files',
