@@ -51,9 +51,6 @@ export async function schemaVersion(engine: Engine): Promise<number> {
   return answer.rows === 0 ? 0 : answer.column('version').number(0)
 }
 
-/** The same place seen from `src/store` and from `dist/store`: the compiler copies no SQL. */
-const SCHEMA_FOLDER = new URL('../../src/store/schema/', import.meta.url)
-
 async function statement(file: string): Promise<Sql> {
   // The compiler copies no .sql: from dist/store as from src/store this is src/store/schema.
   return Sql.trusted(await readFile(new URL(`../../src/store/schema/${file}`, import.meta.url), 'utf8'))

@@ -2,8 +2,8 @@
 // remembered as they stand on the wire and become text only when they are new.
 //
 //   series = (tenant, service, key with its scope, type)      at most 1,000 values each, then `many`
-import { ByteInterner } from './byte-interner.ts'
-import { GrowableBytes } from './growable-bytes.ts'
+import { ByteInterner, sampleBytes } from './byte-interner.ts'
+import { copyBytes, GrowableBytes } from './growable-bytes.ts'
 import { valueText, valueWire } from './wire-value.ts'
 
 export const VALUE_TYPES = ['string', 'int', 'double', 'bool', 'bytes', 'array', 'kvlist', 'empty'] as const
@@ -39,11 +39,16 @@ export interface StoredSeries extends CatalogSeries {
   readonly many: boolean
 }
 
+/** The number of the series before each remembered value. */
+const SERIES_BYTES = 3
+/** A power of two. */
+const RECENT_VALUES = 128
+
 interface Series extends CatalogSeries {
   listed: number
   many: boolean
-  /** Entry in #values that came last: most values are the one before. */
-  last: number
+  /** Entries in #values by the sample of their bytes: most values came before. */
+  readonly recent: Uint32Array
 }
 
 const UNLISTED_SERIES: Series = {
@@ -54,7 +59,7 @@ const UNLISTED_SERIES: Series = {
   type: 'empty',
   listed: 0,
   many: true,
-  last: 0,
+  recent: new Uint32Array(0),
 }
 
 export class AttributeCatalog {
@@ -70,7 +75,7 @@ export class AttributeCatalog {
     const known = this.#seriesByName.get(name)
     if (known !== undefined) return known
     if (this.#series.length >= REMEMBERED_SERIES) return UNLISTED
-    this.#series.push({ ...of, listed: 0, many: false, last: 0 })
+    this.#series.push({ ...of, listed: 0, many: false, recent: new Uint32Array(RECENT_VALUES) })
     this.#seriesByName.set(name, this.#series.length - 1)
     return this.#series.length - 1
   }
@@ -84,14 +89,16 @@ export class AttributeCatalog {
       this.#becomeMany(series)
       return
     }
+    const place = sampleBytes(bytes, start, end) & (RECENT_VALUES - 1)
+    const recent = series.recent[place]!
+    if (recent !== 0 && this.#values.endsWith(recent, SERIES_BYTES + size, bytes, start, end)) return
     const scratch = this.#scratch.bytes
     scratch[0] = index
     scratch[1] = index >> 8
     scratch[2] = index >> 16
-    for (let i = 0; i < size; i++) scratch[3 + i] = bytes[start + i]!
-    if (series.last !== 0 && this.#values.equals(series.last, scratch, 0, 3 + size)) return
+    copyBytes(bytes, start, end, scratch, SERIES_BYTES)
     const before = this.#values.size
-    series.last = this.#values.intern(scratch, 0, 3 + size)
+    series.recent[place] = this.#values.intern(scratch, 0, SERIES_BYTES + size)
     if (this.#values.size === before) return
     if (series.listed >= LISTED_VALUES || before > REMEMBERED_VALUES) this.#becomeMany(series)
     else {

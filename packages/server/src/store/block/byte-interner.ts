@@ -53,6 +53,16 @@ export class ByteInterner {
     return true
   }
 
+  /** Whether entry `id` is `length` bytes long and ends with `bytes[start, end)`. */
+  endsWith(id: number, length: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const to = this.#end.values[id]!
+    if (to - this.#start.values[id]! !== length) return false
+    const arena = this.#arena.bytes
+    // From the end: values of one key differ there more often than at their beginning.
+    for (let from = end - 1, at = to - 1; from >= start; from--, at--) if (arena[at] !== bytes[from]) return false
+    return true
+  }
+
   /** The bytes of an entry; a view that is valid until the next `intern`. */
   bytesOf(id: number): Uint8Array {
     return this.#arena.bytes.subarray(this.#start.values[id]!, this.#end.values[id]!)
@@ -110,6 +120,17 @@ export function hashBytes(bytes: Uint8Array, start: number, end: number): number
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x0100_0193)
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b_3c6d)
   return (hash ^ (hash >>> 12)) >>> 0
+}
+
+/** A number that tells most short values of one key apart, from their length and a few bytes: for caches that then compare. */
+export function sampleBytes(bytes: Uint8Array, start: number, end: number): number {
+  const size = end - start
+  if (size === 0) return 0
+  let sample = size * 0x1f35 + bytes[end - 1]! * 0x0101
+  if (size > 1) sample += bytes[end - 2]! * 0x2f1b
+  if (size > 3) sample += bytes[end - 4]! * 0x0d4d + bytes[end - 3]! * 0x5a7
+  if (size > 8) sample += bytes[end - 8]! * 0x36d
+  return (sample ^ (sample >>> 9)) >>> 0
 }
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {

@@ -5,7 +5,7 @@
 //   message   0a 10 <trace id> 12 08 <span id> 22 08 <parent> 2a 04 name 30 02 39 <start> 41 <end> 4a … route … 4a … <user>
 //   pieces    [12 08      , 22 08   , 2a 04 name 30 02, 4a … http.route … /cart, 4a … user.id … 0a 06]
 //   values    [<span id>  , <parent>, ''              , ''                     , u-8213              ]
-import { ByteInterner } from './byte-interner.ts'
+import { ByteInterner, sampleBytes } from './byte-interner.ts'
 import { FieldCursor } from './field-cursor.ts'
 import { GrowableBytes, GrowableUint32 } from './growable-bytes.ts'
 import * as tags from './otlp-tags.ts'
@@ -16,6 +16,9 @@ const REPEATED_VALUES = 256
 const DICTIONARY_PIECES = 16_384
 /** Keys whose variety is remembered from block to block. */
 const REMEMBERED_KEYS = 16_384
+
+/** Places for pieces that came lately; a power of two. */
+const RECENT_PIECES = 4096
 
 /** What is known of a span besides its bytes; a field that says the same is left out of them. */
 export interface KnownFields {
@@ -36,11 +39,14 @@ export class SpanPieces {
   readonly #keys = new ByteInterner()
   /** Different values seen of each key in this block; once they were too many, for good. */
   readonly #variety = new Uint16Array(REMEMBERED_KEYS + 1)
-  /** The piece, and the key, that came after each one the last time. */
-  readonly #followingPiece = new Uint32Array(DICTIONARY_PIECES + 1)
+  /** The key that came after each one the last time: senders repeat their order. */
   readonly #followingKey = new Uint32Array(REMEMBERED_KEYS + 1)
-  #previousPiece = 0
   #previousKey = 0
+  /** Pieces by the sample of their bytes; of an attribute, also the key it has. */
+  readonly #recent = new Uint32Array(RECENT_PIECES)
+  readonly #keyOfPiece = new Uint32Array(DICTIONARY_PIECES + 1)
+  #spanIdPiece = 0
+  #parentPiece = 0
   readonly #field = new FieldCursor()
 
   clear(): void {
@@ -48,7 +54,10 @@ export class SpanPieces {
     this.pieceIds.clear()
     this.values.clear()
     this.rowEnds.clear()
-    this.#followingPiece.fill(0)
+    this.#recent.fill(0)
+    this.#keyOfPiece.fill(0)
+    this.#spanIdPiece = this.pieces.intern(SPAN_ID_FIELD, 0, SPAN_ID_FIELD.length)
+    this.#parentPiece = this.pieces.intern(PARENT_ID_FIELD, 0, PARENT_ID_FIELD.length)
     if (this.#keys.size >= REMEMBERED_KEYS) {
       this.#keys.clear()
       this.#variety.fill(0)
@@ -61,7 +70,6 @@ export class SpanPieces {
   add(bytes: Uint8Array, start: number, end: number, known: KnownFields, row: number): void {
     // A pair takes a byte or more of the message and at most five for the length of its value.
     this.values.reserve((end - start) * 2 + 64)
-    this.#previousPiece = 0
     this.#previousKey = 0
     this.#addSpanId(known, row)
     const pieceMark = this.pieceIds.length
@@ -77,7 +85,7 @@ export class SpanPieces {
   }
 
   #addSpanId({ spanId }: KnownFields, row: number): void {
-    this.pieceIds.push(this.#pieceId(SPAN_ID_FIELD, 0, SPAN_ID_FIELD.length))
+    this.pieceIds.push(this.#spanIdPiece)
     const target = this.values.bytes
     let at = this.values.length
     target[at++] = 8
@@ -111,7 +119,10 @@ export class SpanPieces {
         this.#addAttribute(bytes, fieldStart, field.start, field.end)
         pending = field.end
       } else if (tag === tags.SPAN_PARENT_ID) {
-        this.#add(bytes, pending, field.start, field.end)
+        if (pending === field.start - 2 && bytes[pending + 1] === 8) {
+          this.pieceIds.push(this.#parentPiece)
+          this.values.pushString(bytes, field.start, field.end)
+        } else this.#add(bytes, pending, field.start, field.end)
         pending = field.end
       } else if (tag === tags.SPAN_EVENTS || tag === tags.SPAN_LINKS) isTail = true
       fieldStart = field.end
@@ -126,11 +137,31 @@ export class SpanPieces {
     const keyEnd = keyStart + bytes[messageStart + 1]!
     const isUsual = bytes[messageStart] === tags.KEY_VALUE_KEY && keyEnd - keyStart < 0x80 && keyEnd < end
     const key = isUsual ? this.#keyId(bytes, keyStart, keyEnd) : REMEMBERED_KEYS
-    if (this.#variety[key]! < REPEATED_VALUES) {
+    if (this.#variety[key]! < REPEATED_VALUES) this.#addRepeated(bytes, start, end, key, isUsual ? keyEnd : start)
+    else this.#add(bytes, start, isUsual ? scalarStart(bytes, keyEnd, end) : start, end)
+  }
+
+  /** An attribute with its value as one piece. Of one key and length, what comes after the key decides. */
+  #addRepeated(bytes: Uint8Array, start: number, end: number, key: number, keyEnd: number): void {
+    const place = (sampleBytes(bytes, keyEnd, end) + key * 0x61) & (RECENT_PIECES - 1)
+    let piece = this.#recent[place]!
+    if (
+      piece === 0 ||
+      this.#keyOfPiece[piece] !== key ||
+      !this.pieces.endsWith(piece, end - start, bytes, keyEnd, end)
+    ) {
+      if (this.pieces.size >= DICTIONARY_PIECES) {
+        this.#add(bytes, start, start, end)
+        return
+      }
       const before = this.pieces.size
-      this.#add(bytes, start, end, end)
+      piece = this.pieces.intern(bytes, start, end)
       if (this.pieces.size > before) this.#variety[key]!++
-    } else this.#add(bytes, start, isUsual ? scalarStart(bytes, keyEnd, end) : start, end)
+      this.#keyOfPiece[piece] = key
+      this.#recent[place] = piece
+    }
+    this.pieceIds.push(piece)
+    this.values.bytes[this.values.length++] = 0
   }
 
   #keyId(bytes: Uint8Array, start: number, end: number): number {
@@ -153,18 +184,19 @@ export class SpanPieces {
   }
 
   #pieceId(bytes: Uint8Array, start: number, end: number): number {
-    let piece = this.#followingPiece[this.#previousPiece]!
-    if (piece === 0 || !this.pieces.equals(piece, bytes, start, end)) {
+    const place = sampleBytes(bytes, start, end) & (RECENT_PIECES - 1)
+    let piece = this.#recent[place]!
+    if (piece === 0 || !this.pieces.endsWith(piece, end - start, bytes, start, end)) {
       piece = this.pieces.intern(bytes, start, end)
-      this.#followingPiece[this.#previousPiece] = piece
+      this.#recent[place] = piece
     }
-    this.#previousPiece = piece
     return piece
   }
 }
 
-/** Field 2 of 8 bytes: what stands before the span id. */
+/** What stands before ids of 8 bytes. */
 const SPAN_ID_FIELD = Uint8Array.of(tags.SPAN_ID, 8)
+const PARENT_ID_FIELD = Uint8Array.of(tags.SPAN_PARENT_ID, 8)
 
 /** Where the message goes on when it begins with trace id and span id as the columns have them, else its start. */
 function idsEnd(bytes: Uint8Array, start: number, end: number, known: KnownFields, row: number): number {
