@@ -117,7 +117,7 @@ const ROOMS: readonly Room[] = [
   },
   {
     name: 'server',
-    files: /^packages\/server\/src\/((index|server|main|doors|storage)\.ts$|cli\/)/,
+    files: /^packages\/server\/src\/((server|main|doors|storage|data-folder|first-key)\.ts$|cli\/)/,
     imports: EVERYTHING,
   },
 ]
