@@ -30,9 +30,12 @@ WHERE tenant = ${tenant} AND trace_low IN ${traceLows}
 GROUP BY trace_low, trace_high`
 }
 
-/** How many spans the look-up copy holds as of a block, and how many of them have a span id of their own. */
+/**
+ * How many spans the look-up copy holds as of a block, and how many of them differ in start or duration: where all do,
+ * none came twice.
+ */
 export function compileStoredCounts(tenant: string, traceLows: readonly bigint[], block: bigint): Sql {
-  return sql`SELECT trace_low, trace_high, count() AS stored, uniqExact(span_id) AS distinct_ids
+  return sql`SELECT trace_low, trace_high, count() AS stored, uniqExact(start, if(start + elapsed > start, elapsed, 0)) AS distinct_times
 FROM traces
 WHERE tenant = ${tenant} AND trace_low IN ${traceLows} AND block <= ${block}
 GROUP BY trace_low, trace_high`

@@ -57,15 +57,11 @@ HAVING min(trace_high) != max(trace_high)${wholeTrace ? sql` OR max(block) > ${w
 WHERE ${windowCondition(window)}
     AND ${plan.upper}
     AND NOT ${plan.lower}`)
-  if (wholeTrace)
-    parts.push(sql`SELECT trace_low FROM traces
-WHERE tenant = ${window.tenant} AND block <= ${window.block} AND trace_low IN (${matching})
-GROUP BY trace_low, span_id
-HAVING count() > 1`)
-  else
-    parts.push(sql`SELECT trace_low FROM spans
-WHERE ${windowCondition(window)}
-    AND ${plan.upper}
+  const counted = wholeTrace
+    ? sql`tenant = ${window.tenant} AND block <= ${window.block} AND trace_low IN (${matching})`
+    : sql`${windowCondition(window)}\n    AND ${plan.upper}`
+  parts.push(sql`SELECT trace_low FROM spans
+WHERE ${counted}
 GROUP BY trace_low, span_id
 HAVING count() > 1`)
   return sql`SELECT DISTINCT trace_low FROM (

@@ -90,7 +90,7 @@ export class StoreReader implements TraceReader {
       this.#engine.query(compileStoredCounts(tenant, traceLows, block)),
     ])
     const stored = counts.column('stored')
-    const distinct = counts.column('distinct_ids')
+    const distinct = counts.column('distinct_times')
     const whole = new Map<string, number>()
     for (let row = 0; row < counts.rows; row++)
       whole.set(traceIdAt(counts, row), stored.number(row) === distinct.number(row) ? stored.number(row) : -1)

@@ -59,14 +59,17 @@ class Re2Parser {
   #concatenation(): Counted {
     const nodes: Re2Node[] = []
     let counts = 1
-    while (this.#at < this.#characters.length && this.#peek() !== '|' && this.#peek() !== ')') {
-      if (this.#takeText('\\Q')) {
-        while (this.#at < this.#characters.length && !this.#takeText('\\E')) nodes.push(this.#literal(this.#next()))
+    let quoted = false
+    while (this.#at < this.#characters.length && (quoted || (this.#peek() !== '|' && this.#peek() !== ')'))) {
+      if (this.#takeText(quoted ? '\\E' : '\\Q')) {
+        quoted = !quoted
         continue
       }
-      const atom = this.#atom()
+      const atom = quoted ? { node: this.#literal(this.#next()), counts: 1 } : this.#atom()
       if (atom === undefined) continue
-      const repeated = this.#repetition(atom)
+      // What follows \E repeats the last quoted character.
+      if (quoted && this.#takeText('\\E')) quoted = false
+      const repeated = quoted ? atom : this.#repetition(atom)
       nodes.push(repeated.node)
       counts = Math.max(counts, repeated.counts)
     }
