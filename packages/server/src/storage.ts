@@ -88,7 +88,7 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
       const { quarantined } = journal.state()
       return {
         ok: true,
-        detail: quarantined === 0 ? 'empty' : `${quarantined} files set aside in ${dataFolder}/quarantine`,
+        detail: quarantined === 0 ? 'empty' : `${quarantined} files set aside in quarantine/ of the data folder`,
       }
     })
     health.register('engine', async () => {
