@@ -8,11 +8,33 @@ const GOAL_BYTES = 135
 /** Not part of what is kept for good. */
 const LEFT_OUT = new Set(['journal', 'logs', 'quarantine', 'blocks'])
 const COLUMNS_SHOWN = 12
+const POLL_MS = 2000
+const SETTLED_MS = 60_000
+const SETTLED_BYTES = 100_000
+
+/**
+ * The engine deletes the parts that merges left behind in a round of its own, half a minute or more after them: waits until
+ * the folder has kept its size for longer than such a round.
+ */
+export async function untilSizeSettles(dataDir: string): Promise<void> {
+  let size = -1
+  for (let steady = 0; steady < SETTLED_MS; steady += POLL_MS) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+    const now = await keptBytes(dataDir)
+    if (Math.abs(now - size) > SETTLED_BYTES) steady = 0
+    size = now
+  }
+}
+
+async function keptBytes(dataDir: string): Promise<number> {
+  const sizes = (await readdir(dataDir))
+    .filter((entry) => !LEFT_OUT.has(entry))
+    .map((entry) => weigh(join(dataDir, entry)))
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+}
 
 export async function diskRows(dataDir: string, spans: number): Promise<Row[]> {
-  let bytes = 0
-  for (const entry of await readdir(dataDir)) if (!LEFT_OUT.has(entry)) bytes += await weigh(join(dataDir, entry))
-  const perSpan = bytes / spans
+  const perSpan = (await keptBytes(dataDir)) / spans
   const rows: Row[] = [
     {
       what: 'disk after merges, all but journal and logs',
@@ -76,9 +98,11 @@ async function columnShares(dataDir: string): Promise<TableShare[]> {
   }
 }
 
+/** Files may be deleted while this looks. */
 async function weigh(path: string): Promise<number> {
-  const entry = await stat(path)
+  const entry = await stat(path).catch(() => undefined)
+  if (entry === undefined) return 0
   if (!entry.isDirectory()) return entry.size
-  const sizes = await Promise.all((await readdir(path)).map((name) => weigh(join(path, name))))
+  const sizes = await Promise.all((await readdir(path).catch(() => [])).map((name) => weigh(join(path, name))))
   return sizes.reduce((sum, size) => sum + size, 0)
 }

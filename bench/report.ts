@@ -1,6 +1,6 @@
 // The table the bench prints: what was measured beside what the project wants to reach, with the machine it ran on.
 import { readFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 
 export interface Row {
   readonly what: string
@@ -13,12 +13,16 @@ export interface Row {
   readonly figures?: Readonly<Record<string, number>>
 }
 
+const QUIET_LOAD = 0.3
+
 export interface Machine {
   readonly cpu: string
   readonly cores: number
   readonly memoryGib: number
   readonly node: string
   readonly system: string
+  /** Processes that wanted a core in the minute before the bench began: above about 0.3, others disturb the figures. */
+  readonly loadBefore: number
 }
 
 export function describeMachine(): Machine {
@@ -28,6 +32,7 @@ export function describeMachine(): Machine {
     memoryGib: Math.round(totalmem() / 2 ** 30),
     node: process.version,
     system: systemName(),
+    loadBefore: loadavg()[0]!,
   }
 }
 
@@ -51,7 +56,7 @@ export function printTable(machine: Machine, scale: number, rows: readonly Row[]
   const widths = head.map((title, column) => Math.max(title.length, ...lines.map((line) => line[column]!.length)))
   const print = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`
   return [
-    `${machine.cpu}, ${machine.cores} cores shared with the load generator, ${machine.memoryGib} GiB, ${machine.system}, Node ${machine.node}; ${(scale * 1_000_000).toLocaleString('en-US')} spans`,
+    `${machine.cpu}, ${machine.cores} cores shared with the load generator, ${machine.memoryGib} GiB, ${machine.system}, Node ${machine.node}; ${(scale * 1_000_000).toLocaleString('en-US')} spans${machine.loadBefore > QUIET_LOAD ? ` (not a quiet machine: load ${machine.loadBefore.toFixed(1)} before the bench)` : ''}`,
     '',
     print(head),
     `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`,

@@ -2,7 +2,7 @@
 // disk and is started again. One server all the way, since each step needs what the one before left.
 import { ServerProcess } from '../../test/e2e/server-process.ts'
 import type { BenchCase } from '../bench-case.ts'
-import { diskRows } from '../disk.ts'
+import { diskRows, untilSizeSettles } from '../disk.ts'
 import { createLoad } from '../load/load.ts'
 import { memory } from '../process-figures.ts'
 import type { Row } from '../report.ts'
@@ -12,8 +12,6 @@ import { lookUp, measureLists, measureLookUps, measureSearches } from './questio
 
 const AFTER_LOAD_MS = 60_000
 const FRESH_MS = 3000
-/** The engine deletes the parts that merges left behind within half a minute of a start; while it works, later. */
-const CLEAN_UP_MS = 50_000
 
 /** Figures of plain HTTP that the other transports are compared with, when this case ran before them. */
 export const plain: { figures?: IngestFigures } = {}
@@ -54,7 +52,8 @@ export const filledStore: BenchCase = {
       await part('looking up after a restart', async () => [
         firstLookUpRow(await lookUp(again, load, Math.floor(load.traceCount / 2))),
       ])
-      await pause(CLEAN_UP_MS)
+      context.say('waiting until merged parts are deleted')
+      await untilSizeSettles(server.dataDir)
       await again.stop()
       await part('weighing the data folder', () => diskRows(server.dataDir, load.spanCount))
       return rows
