@@ -1,0 +1,5 @@
+SELECT origin, otlp
+FROM logs
+WHERE tenant = 'default' AND trace_low = 9532127138774266268 AND trace_high = 790211418057950173 AND span_id = 13235353014750950193
+ORDER BY time
+LIMIT 100
