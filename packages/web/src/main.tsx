@@ -7,7 +7,7 @@ import { router } from './router.tsx'
 import { applyTheme, storedTheme } from './state/theme.ts'
 import { LanguageProvider } from './text/language.tsx'
 import './drawing/tokens.css'
-import './drawing/base.css'
+import './drawing/document.css'
 
 applyTheme(storedTheme())
 const page = document.getElementById('page')

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { literalOf, OPERATORS, parseAttributeText, printAttribute } from './attribute-text.ts'
+import { chartScale } from './chart-scale.ts'
 import { normalDuration } from './duration-text.ts'
 import { rulerMarks } from './ruler.ts'
 import { ServiceColours } from './service-colours.ts'
@@ -75,6 +76,30 @@ describe('ruler', () => {
     expect(rulerMarks(0, 6_850_000_000, 8)).toEqual([0, 1, 2, 3, 4, 5, 6].map((s) => s * 1e9))
     expect(rulerMarks(0, 600e9, 6)).toEqual([0, 120, 240, 360, 480, 600].map((s) => s * 1e9))
   })
+})
+
+test('points of the chart lie within it, equal durations in the middle', () => {
+  const trace = (startUnixNano: string, durationNano: string) => ({
+    traceId: startUnixNano,
+    rootService: null,
+    rootName: null,
+    startUnixNano,
+    durationNano,
+    spanCount: 1,
+    errorCount: 0,
+    matchedSpans: 0,
+    spans: [],
+  })
+  const nanos = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String)
+  fc.assert(
+    fc.property(fc.array(fc.tuple(nanos, nanos), { minLength: 1 }), (pairs) => {
+      const { points, ticks } = chartScale(pairs.map(([start, length]) => trace(start, length)))
+      for (const { x, y } of points) for (const share of [x, y]) expect(share >= 0 && share <= 1).toBe(true)
+      for (const { share } of ticks) expect(share >= -1e-9 && share <= 1 + 1e-9).toBe(true)
+      expect(ticks.length).toBeLessThanOrEqual(7)
+    }),
+  )
+  expect(chartScale([trace('5', '1000'), trace('5', '1000')]).points[0]).toEqual({ x: 0.5, y: 0.5 })
 })
 
 describe('service colours', () => {

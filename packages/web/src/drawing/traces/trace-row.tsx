@@ -12,10 +12,11 @@ interface TraceRowProps {
   readonly trace: TraceSummary
   /** Nanoseconds of the longest trace in the list: what the bars are measured by. */
   readonly longest: number
+  readonly withServices: boolean
   readonly showMatches: boolean
 }
 
-export function TraceRow({ trace, longest, showMatches }: TraceRowProps): ReactNode {
+export function TraceRow({ trace, longest, withServices, showMatches }: TraceRowProps): ReactNode {
   const { text, duration, count, time } = useSpeech()
   const share = longest === 0 ? 0 : Number(trace.durationNano) / longest
   const matches = showMatches && trace.spans.length > 0
@@ -42,9 +43,11 @@ export function TraceRow({ trace, longest, showMatches }: TraceRowProps): ReactN
             {` · ${time(trace.startUnixNano, 0)}`}
           </span>
         </td>
-        <td className="column-services">
-          <Services trace={trace} />
-        </td>
+        {withServices && (
+          <td className="column-services">
+            <Services trace={trace} />
+          </td>
+        )}
         <td className="column-spans">{count(trace.spanCount)}</td>
         <td className="column-errors">
           {trace.errorCount > 0 && (
@@ -64,7 +67,7 @@ export function TraceRow({ trace, longest, showMatches }: TraceRowProps): ReactN
         </td>
         <td className="column-start">{time(trace.startUnixNano, 0)}</td>
       </tr>
-      {matches && <Matches trace={trace} />}
+      {matches && <Matches trace={trace} columns={withServices ? 6 : 5} />}
     </>
   )
 }
@@ -89,12 +92,12 @@ function Services({ trace }: { trace: TraceSummary }): ReactNode {
   )
 }
 
-function Matches({ trace }: { trace: TraceSummary }): ReactNode {
+function Matches({ trace, columns }: { trace: TraceSummary; columns: number }): ReactNode {
   const { text, duration } = useSpeech()
   const more = trace.matchedSpans - trace.spans.length
   return (
     <tr className="match-row">
-      <td colSpan={6}>
+      <td colSpan={columns}>
         <ul>
           {trace.spans.map((span) => (
             <li key={span.spanId}>

@@ -10,6 +10,7 @@ import { Loading, Message, Notice, Problem } from '../parts/message.tsx'
 import { useRetry } from '../parts/use-retry.ts'
 import { SearchForm } from '../search/search-form.tsx'
 import { FirstScreen } from '../setup/set-up-page.tsx'
+import { DurationChart } from './duration-chart.tsx'
 import { NewTracesBar } from './new-traces-bar.tsx'
 import { Pager } from './pager.tsx'
 import { TraceTable } from './trace-table.tsx'
@@ -72,6 +73,7 @@ function Found({ found, view, path, older, onChange }: FoundProps): ReactNode {
         <Notice key={notice}>{notice}</Notice>
       ))}
       {!found.complete && <Notice>{text.traces.incomplete(time(found.lookedBackTo, 0))}</Notice>}
+      <DurationChart traces={found.traces} />
       {found.traces.length > 0 && <TraceTable traces={found.traces} view={view} onChange={onChange} />}
       {found.traces.length === 0 && (
         <Message

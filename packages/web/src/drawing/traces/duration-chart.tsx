@@ -1,0 +1,57 @@
+// The traces of the page as points: when they started, and how long they took on a logarithmic scale. A second look at the
+// table below it, which holds the same in words; a point opens its trace.
+import { useNavigate } from '@tanstack/react-router'
+import { type ReactNode, useRef } from 'react'
+import type { TraceSummary } from '../../api/generated.ts'
+import { chartScale } from '../../state/chart-scale.ts'
+import { useSpeech } from '../../text/language.tsx'
+import { useSize } from '../parts/use-size.ts'
+import './duration-chart.css'
+
+/** Fewer points say nothing that the table does not say better. */
+const LEAST_TRACES = 8
+const HEIGHT = 84
+const PADDING = { top: 8, right: 16, bottom: 18, left: 64 }
+
+export function DurationChart({ traces }: { traces: readonly TraceSummary[] }): ReactNode {
+  const { text, duration, time } = useSpeech()
+  const navigate = useNavigate()
+  const frame = useRef<HTMLDivElement>(null)
+  const { width } = useSize(frame)
+  if (traces.length < LEAST_TRACES) return null
+  const scale = chartScale(traces)
+  const x = (share: number) => PADDING.left + share * Math.max(0, width - PADDING.left - PADDING.right)
+  const y = (share: number) => HEIGHT - PADDING.bottom - share * (HEIGHT - PADDING.top - PADDING.bottom)
+  return (
+    <div className="duration-chart" ref={frame}>
+      <svg width={width} height={HEIGHT} role="img" aria-label={text.traces.chart}>
+        {scale.ticks.map((tick) => (
+          <g key={tick.nanos}>
+            <line x1={x(0)} x2={x(1)} y1={y(tick.share)} y2={y(tick.share)} />
+            <text x={PADDING.left - 8} y={y(tick.share)} dy="0.32em" textAnchor="end">
+              {duration(tick.nanos)}
+            </text>
+          </g>
+        ))}
+        <text x={x(0)} y={HEIGHT - 2}>
+          {time(scale.from, 0)}
+        </text>
+        <text x={x(1)} y={HEIGHT - 2} textAnchor="end">
+          {time(scale.to, 0)}
+        </text>
+        {traces.map((trace, index) => (
+          <circle
+            key={trace.traceId}
+            cx={x(scale.points[index]!.x)}
+            cy={y(scale.points[index]!.y)}
+            r={3.5}
+            data-error={trace.errorCount > 0}
+            onClick={() => void navigate({ to: '/traces/$traceId', params: { traceId: trace.traceId } })}
+          >
+            <title>{`${trace.rootName ?? text.traces.noRoot} · ${duration(trace.durationNano)}`}</title>
+          </circle>
+        ))}
+      </svg>
+    </div>
+  )
+}
