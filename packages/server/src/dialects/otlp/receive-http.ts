@@ -43,7 +43,8 @@ export function registerOtlpRoutes(app: FastifyInstance, parts: OtlpHttpParts): 
         const answer = encodeExportResponse(signal, outcome, encoding)
         receivedBytes.inc(body.bytes.length)
         succeeded.inc()
-        return reply.type(CONTENT_TYPES[encoding]).send(answer)
+        // Without a body Node writes the head alone, in one piece; a full success in protobuf has no bytes.
+        return reply.type(CONTENT_TYPES[encoding]).send(answer.length === 0 ? undefined : answer)
       } finally {
         body.release()
       }
