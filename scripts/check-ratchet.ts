@@ -22,7 +22,9 @@ function sources(): string[] {
     .toString()
     .split('\0')
     .filter(
-      (path) => /\.(ts|tsx|cts|cjs|css)$/.test(path) && !/(^|\/)(generated|fixtures|samples|snapshots)\//.test(path),
+      (path) =>
+        /\.(ts|tsx|cts|cjs)$/.test(path) &&
+        !/(^|\/)(generated|fixtures|samples|snapshots)\/|\/generated\.ts$/.test(path),
     )
 }
 

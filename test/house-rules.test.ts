@@ -1,6 +1,6 @@
 // Rules about files and folders that no compiler or linter knows: names, sizes, what a folder holds, which calls the
 // running server must not make, and the entries of the lock file that npm loses.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename, join, posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { filesBelow, foldersBelow, isFolder, isTest, ROOT, readSources } from './source-tree.ts'
@@ -79,6 +79,30 @@ const MAY_BLOCK: Record<string, string> = {
   'packages/server/src/main.ts': 'before the first door opens, and when the process ends',
   'packages/server/src/store/block-worker.ts': 'its own thread: nobody waits for it there',
 }
+
+describe('documents', () => {
+  it('have every decision in the index', () => {
+    const index = read('docs/adr/README.md')
+    const decisions = filesBelow('docs/adr').filter((path) => /\/\d{4}-[^/]+\.md$/.test(path))
+    expect(decisions.filter((path) => !index.includes(`(${basename(path)})`))).toEqual([])
+  })
+
+  it('link only to files that are there', () => {
+    const pages = [
+      'README.md',
+      'ARCHITECTURE.md',
+      'CONTRIBUTING.md',
+      ...filesBelow('docs').filter((path) => path.endsWith('.md')),
+    ]
+    const broken = pages.flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
+        .map(([, target]) => posix.join(posix.dirname(page), target!))
+        .filter((target) => !existsSync(join(ROOT, target)))
+        .map((target) => `${page} → ${target}`),
+    )
+    expect(broken).toEqual([])
+  })
+})
 
 describe('the running server', () => {
   const sources = readSources('packages/server/src').filter((file) => !isTest(file.path))

@@ -9,11 +9,11 @@
 //      ├─ save_to_event_store 20
 //      └─ kafka.publish 10
 //         └─ character.consumer 100 ─ handle_scan_completed 50 ─ grant_reward 30 · publish_character_granted 10
-import { type Attributes, SpanKind } from '@opentelemetry/api'
+import { SpanKind } from '@opentelemetry/api'
 import type { Random } from '../../bench/load/random.ts'
 import { BLURRED_IMAGE, LLM_RATE_LIMIT, REWARD_CONFLICT, VISION_TIMEOUT } from './failures.ts'
-import type { Failure, PlannedLog, PlannedSpan } from './planned-span.ts'
-import type { ServiceName } from './services.ts'
+import { fail, log, messaging, type PlannedSpan, span } from './planned-span.ts'
+import { Timeline } from './timeline.ts'
 
 const FAILURE_RATE = 0.03
 /** Share of calls of the vision API that time out once and succeed when tried again. */
@@ -34,6 +34,7 @@ export function planRun(random: Random): PlannedSpan {
 
 class RunPlan {
   readonly #random: Random
+  readonly #timeline: Timeline
   readonly #failing: FailingStep | undefined
   readonly #taskId: string
   readonly #userId: string
@@ -41,8 +42,9 @@ class RunPlan {
 
   constructor(random: Random, failing: FailingStep | undefined) {
     this.#random = random
+    this.#timeline = new Timeline(random)
     this.#failing = failing
-    this.#taskId = [8, 4, 4, 4, 12].map((length) => this.#hex(length)).join('-')
+    this.#taskId = [8, 4, 4, 4, 12].map((length) => this.#timeline.hex(length)).join('-')
     this.#userId = `user-${1000 + random.integer(400)}`
     this.#category = CATEGORIES[random.integer(CATEGORIES.length)]!
   }
@@ -57,15 +59,15 @@ class RunPlan {
       'user.id': this.#userId,
       'task.id': this.#taskId,
     })
-    const validate = this.#child(root, 'validate_request', 3, 5, {
+    const validate = this.#timeline.child(root, 'validate_request', 3, 5, {
       'image.bytes': 200_000 + this.#random.integer(4_000_000),
     })
-    const create = this.#child(root, 'create_task', validate.endMs + 4, 10, {
+    const create = this.#timeline.child(root, 'create_task', validate.endMs + 4, 10, {
       'db.system.name': 'postgresql',
       'db.operation.name': 'INSERT',
       'db.collection.name': 'scan_tasks',
     })
-    const publish = this.#child(
+    const publish = this.#timeline.child(
       root,
       'publish_to_rabbitmq',
       create.endMs + 3,
@@ -77,10 +79,10 @@ class RunPlan {
       },
       SpanKind.PRODUCER,
     )
-    root.endMs = publish.endMs + this.#around(20)
+    root.endMs = publish.endMs + this.#timeline.around(20)
     log(root, 2, 'INFO', 'scan requested', { 'task.id': this.#taskId })
     log(publish, publish.endMs - 0.5, 'INFO', 'task queued', { 'task.id': this.#taskId })
-    publish.children.push(this.#task(publish.endMs + this.#around(60, 1.1)))
+    publish.children.push(this.#task(publish.endMs + this.#timeline.around(60, 1.1)))
     return root
   }
 
@@ -105,7 +107,7 @@ class RunPlan {
     for (const step of steps) {
       step()
       const last = task.children.at(-1)!
-      task.endMs = last.endMs + this.#around(2)
+      task.endMs = last.endMs + this.#timeline.around(2)
       if (last.failure === undefined) continue
       fail(task, last.failure)
       log(task, task.endMs - 0.5, 'ERROR', 'scan failed', { 'task.id': this.#taskId, 'error.type': last.failure.type })
@@ -116,12 +118,12 @@ class RunPlan {
   }
 
   #vision(task: PlannedSpan): void {
-    const step = this.#open(task, 'vision_scan', { 'task.id': this.#taskId, 'task.step': 'vision' })
+    const step = this.#timeline.open(task, 'vision_scan', { 'task.id': this.#taskId, 'task.step': 'vision' })
     const failures = this.#failing === 'vision' ? VISION_ATTEMPTS : this.#random.float() < RETRY_RATE ? 1 : 0
     for (let attempt = 0; attempt < VISION_ATTEMPTS; attempt++) {
-      const times = attempt < failures ? VISION_TIMEOUT_MS : this.#around(1900)
+      const times = attempt < failures ? VISION_TIMEOUT_MS : this.#timeline.around(1900)
       const call = this.#callVision(step, attempt, times)
-      step.endMs = call.endMs + this.#around(60)
+      step.endMs = call.endMs + this.#timeline.around(60)
       if (attempt >= failures) {
         Object.assign(step.attributes, {
           'vision.category': this.#category,
@@ -141,7 +143,7 @@ class RunPlan {
 
   #callVision(step: PlannedSpan, attempt: number, durationMs: number): PlannedSpan {
     const timedOut = durationMs === VISION_TIMEOUT_MS
-    const call = span(step.service, 'call_vision_api', SpanKind.CLIENT, step.endMs + this.#around(15), {
+    const call = span(step.service, 'call_vision_api', SpanKind.CLIENT, step.endMs + this.#timeline.around(15), {
       'http.request.method': 'POST',
       'server.address': 'vision-api.eco2.svc.cluster.local',
       'url.full': 'http://vision-api.eco2.svc.cluster.local/v1/analyze',
@@ -150,29 +152,32 @@ class RunPlan {
     })
     call.endMs = call.startMs + durationMs
     step.children.push(call)
-    const server = span('vision-api', 'POST /v1/analyze', SpanKind.SERVER, call.startMs + this.#around(4), {
+    const server = span('vision-api', 'POST /v1/analyze', SpanKind.SERVER, call.startMs + this.#timeline.around(4), {
       'http.request.method': 'POST',
       'http.route': '/v1/analyze',
       'http.response.status_code': timedOut ? 499 : 200,
       'gpu.queue.depth': timedOut ? 40 + this.#random.integer(30) : this.#random.integer(6),
     })
-    server.endMs = call.endMs - Math.min(this.#around(4), 0.2 * durationMs)
-    this.#fill(server, 'model.infer', 0.9, { 'model.name': 'waste-vit-l16', 'model.batch_size': 1 })
+    server.endMs = call.endMs - Math.min(this.#timeline.around(4), 0.2 * durationMs)
+    this.#timeline.fill(server, 'model.infer', 0.9, { 'model.name': 'waste-vit-l16', 'model.batch_size': 1 })
     call.children.push(server)
     return call
   }
 
   #rules(task: PlannedSpan): void {
-    const step = this.#open(task, 'rule_match', { 'task.step': 'rule', 'rule.count': 120 + this.#random.integer(40) })
-    step.endMs = step.startMs + this.#around(500)
+    const step = this.#timeline.open(task, 'rule_match', {
+      'task.step': 'rule',
+      'rule.count': 120 + this.#random.integer(40),
+    })
+    step.endMs = step.startMs + this.#timeline.around(500)
     if (this.#failing === 'rule') fail(step, BLURRED_IMAGE)
     else log(step, step.endMs - 1, 'DEBUG', 'rules matched', { 'rule.matched': 1 + this.#random.integer(5) })
   }
 
   #answer(task: PlannedSpan): void {
-    const step = this.#open(task, 'answer_gen', { 'task.step': 'answer' })
+    const step = this.#timeline.open(task, 'answer_gen', { 'task.step': 'answer' })
     const failed = this.#failing === 'llm'
-    const call = span(step.service, 'call_llm_api', SpanKind.CLIENT, step.startMs + this.#around(40), {
+    const call = span(step.service, 'call_llm_api', SpanKind.CLIENT, step.startMs + this.#timeline.around(40), {
       'gen_ai.operation.name': 'chat',
       'gen_ai.provider.name': 'openai',
       'gen_ai.request.model': 'gpt-5-mini',
@@ -180,15 +185,21 @@ class RunPlan {
       'gen_ai.request.temperature': 0.2,
       'server.address': 'llm-gateway.eco2.svc.cluster.local',
     })
-    call.endMs = call.startMs + (failed ? this.#around(300) : this.#around(2400))
+    call.endMs = call.startMs + (failed ? this.#timeline.around(300) : this.#timeline.around(2400))
     step.children.push(call)
-    step.endMs = call.endMs + this.#around(50)
-    const server = span('llm-gateway', 'POST /v1/chat/completions', SpanKind.SERVER, call.startMs + this.#around(3), {
-      'http.request.method': 'POST',
-      'http.route': '/v1/chat/completions',
-      'http.response.status_code': failed ? 429 : 200,
-    })
-    server.endMs = call.endMs - this.#around(2)
+    step.endMs = call.endMs + this.#timeline.around(50)
+    const server = span(
+      'llm-gateway',
+      'POST /v1/chat/completions',
+      SpanKind.SERVER,
+      call.startMs + this.#timeline.around(3),
+      {
+        'http.request.method': 'POST',
+        'http.route': '/v1/chat/completions',
+        'http.response.status_code': failed ? 429 : 200,
+      },
+    )
+    server.endMs = call.endMs - this.#timeline.around(2)
     call.children.push(server)
     if (failed) {
       Object.assign(call.attributes, { 'error.type': '429' })
@@ -197,30 +208,30 @@ class RunPlan {
       fail(step, LLM_RATE_LIMIT)
       return
     }
-    this.#fill(server, 'provider.stream', 0.97, { 'gen_ai.response.model': 'gpt-5-mini-2026-04-14' })
+    this.#timeline.fill(server, 'provider.stream', 0.97, { 'gen_ai.response.model': 'gpt-5-mini-2026-04-14' })
     Object.assign(call.attributes, {
       'gen_ai.response.model': 'gpt-5-mini-2026-04-14',
-      'gen_ai.response.id': `chatcmpl-${this.#hex(24)}`,
+      'gen_ai.response.id': `chatcmpl-${this.#timeline.hex(24)}`,
       'gen_ai.response.finish_reasons': ['stop'],
       'gen_ai.usage.input_tokens': 900 + this.#random.integer(600),
-      'gen_ai.usage.output_tokens': Math.round(this.#around(280)),
+      'gen_ai.usage.output_tokens': Math.round(this.#timeline.around(280)),
     })
     call.events.push({ name: 'gen_ai.first_token', atMs: call.startMs + 0.2 * (call.endMs - call.startMs) })
   }
 
   #store(task: PlannedSpan): void {
-    const step = this.#open(task, 'save_to_event_store', {
+    const step = this.#timeline.open(task, 'save_to_event_store', {
       'db.system.name': 'postgresql',
       'db.operation.name': 'INSERT',
       'db.collection.name': 'events',
       'event.type': 'ScanCompleted',
     })
-    step.endMs = step.startMs + this.#around(20)
+    step.endMs = step.startMs + this.#timeline.around(20)
   }
 
   #announce(task: PlannedSpan): void {
     const offset = this.#random.integer(2_000_000)
-    const publish = this.#open(
+    const publish = this.#timeline.open(
       task,
       'kafka.publish',
       {
@@ -230,8 +241,8 @@ class RunPlan {
       },
       SpanKind.PRODUCER,
     )
-    publish.endMs = publish.startMs + this.#around(10)
-    task.endMs = publish.endMs + this.#around(2)
+    publish.endMs = publish.startMs + this.#timeline.around(10)
+    task.endMs = publish.endMs + this.#timeline.around(2)
     log(task, task.endMs - 0.5, 'INFO', 'scan completed', {
       'task.id': this.#taskId,
       'vision.category': this.#category,
@@ -240,7 +251,7 @@ class RunPlan {
       'character-consumer',
       'character.consumer',
       SpanKind.CONSUMER,
-      publish.endMs + this.#around(25, 0.9),
+      publish.endMs + this.#timeline.around(25, 0.9),
       {
         ...messaging('kafka', 'process', 'process', 'scan.completed'),
         'messaging.consumer.group.name': 'character',
@@ -250,17 +261,20 @@ class RunPlan {
       true,
     )
     publish.children.push(consumer)
-    const handle = this.#open(consumer, 'handle_scan_completed', { 'user.id': this.#userId, 'task.id': this.#taskId })
+    const handle = this.#timeline.open(consumer, 'handle_scan_completed', {
+      'user.id': this.#userId,
+      'task.id': this.#taskId,
+    })
     const character = CHARACTERS[this.#random.integer(CHARACTERS.length)]!
-    const grant = this.#child(handle, 'grant_reward', handle.startMs + this.#around(4), 30, {
+    const grant = this.#timeline.child(handle, 'grant_reward', handle.startMs + this.#timeline.around(4), 30, {
       'character.name': character,
     })
-    handle.endMs = grant.endMs + this.#around(4)
+    handle.endMs = grant.endMs + this.#timeline.around(4)
     if (this.#failing === 'reward') {
       for (const each of [grant, handle, consumer]) fail(each, REWARD_CONFLICT)
       log(handle, handle.endMs - 0.5, 'ERROR', 'reward was granted before', { 'task.id': this.#taskId })
     } else {
-      const granted = this.#child(
+      const granted = this.#timeline.child(
         handle,
         'publish_character_granted',
         handle.endMs,
@@ -268,86 +282,9 @@ class RunPlan {
         messaging('kafka', 'send', 'send', 'character.granted'),
         SpanKind.PRODUCER,
       )
-      handle.endMs = granted.endMs + this.#around(2)
+      handle.endMs = granted.endMs + this.#timeline.around(2)
       log(grant, grant.endMs - 0.5, 'INFO', `character ${character} granted`, { 'user.id': this.#userId })
     }
-    consumer.endMs = handle.endMs + this.#around(40)
-  }
-
-  /** A step that begins where its parent's last step ended. */
-  #open(parent: PlannedSpan, name: string, attributes: Attributes, kind = SpanKind.INTERNAL): PlannedSpan {
-    const from = parent.children.at(-1)?.endMs ?? parent.startMs
-    const step = span(parent.service, name, kind, from + this.#around(2), attributes)
-    parent.children.push(step)
-    return step
-  }
-
-  #child(
-    parent: PlannedSpan,
-    name: string,
-    startMs: number,
-    medianMs: number,
-    attributes: Attributes,
-    kind = SpanKind.INTERNAL,
-  ): PlannedSpan {
-    const child = span(parent.service, name, kind, startMs, attributes)
-    child.endMs = startMs + this.#around(medianMs)
-    parent.children.push(child)
-    return child
-  }
-
-  /** A child that takes `share` of its parent, in its middle. */
-  #fill(parent: PlannedSpan, name: string, share: number, attributes: Attributes): void {
-    const rest = (parent.endMs - parent.startMs) * (1 - share)
-    const child = span(parent.service, name, SpanKind.INTERNAL, parent.startMs + rest / 2, attributes)
-    child.endMs = parent.endMs - rest / 2
-    parent.children.push(child)
-  }
-
-  #around(medianMs: number, spread = 0.22): number {
-    return this.#random.logNormal(medianMs, spread)
-  }
-
-  #hex(length: number): string {
-    return Array.from({ length }, () => this.#random.integer(16).toString(16)).join('')
-  }
-}
-
-function span(
-  service: ServiceName,
-  name: string,
-  kind: SpanKind,
-  startMs: number,
-  attributes: Attributes,
-  linksToParent = false,
-): PlannedSpan {
-  return { service, name, kind, startMs, endMs: startMs, attributes, events: [], logs: [], children: [], linksToParent }
-}
-
-function fail(failed: PlannedSpan, failure: Failure): void {
-  failed.failure = failure
-}
-
-function log(
-  owner: PlannedSpan,
-  atMs: number,
-  severity: PlannedLog['severity'],
-  body: string,
-  attributes?: Attributes,
-): void {
-  owner.logs.push({
-    atMs: Math.max(atMs, owner.startMs),
-    severity,
-    body,
-    ...(attributes === undefined ? {} : { attributes }),
-  })
-}
-
-function messaging(system: string, operation: string, type: string, destination: string): Attributes {
-  return {
-    'messaging.system': system,
-    'messaging.operation.name': operation,
-    'messaging.operation.type': type,
-    'messaging.destination.name': destination,
+    consumer.endMs = handle.endMs + this.#timeline.around(40)
   }
 }

@@ -42,3 +42,44 @@ export interface Failure {
 export function flatten(span: PlannedSpan): PlannedSpan[] {
   return [span, ...span.children.flatMap(flatten)]
 }
+
+/** A span of no length yet: whoever plans it sets its end. */
+export function span(
+  service: ServiceName,
+  name: string,
+  kind: SpanKind,
+  startMs: number,
+  attributes: Attributes,
+  linksToParent = false,
+): PlannedSpan {
+  return { service, name, kind, startMs, endMs: startMs, attributes, events: [], logs: [], children: [], linksToParent }
+}
+
+export function fail(failed: PlannedSpan, failure: Failure): void {
+  failed.failure = failure
+}
+
+export function log(
+  owner: PlannedSpan,
+  atMs: number,
+  severity: PlannedLog['severity'],
+  body: string,
+  attributes?: Attributes,
+): void {
+  owner.logs.push({
+    atMs: Math.max(atMs, owner.startMs),
+    severity,
+    body,
+    ...(attributes === undefined ? {} : { attributes }),
+  })
+}
+
+/** Attributes of the messaging semantic conventions that every sender and receiver of a message has. */
+export function messaging(system: string, operation: string, type: string, destination: string): Attributes {
+  return {
+    'messaging.system': system,
+    'messaging.operation.name': operation,
+    'messaging.operation.type': type,
+    'messaging.destination.name': destination,
+  }
+}
