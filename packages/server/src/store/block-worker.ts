@@ -1,6 +1,6 @@
 // The worker thread that turns sealed segments into Native files, so that scanning tens of megabytes never holds up the
 // event loop. It opens no engine. Messages are block-builder.ts's.
-import { readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { parentPort } from 'node:worker_threads'
 import { parseSegment } from '../pipeline/journal/segment-format.ts'
 import type { BuildAnswer, BuildRequest, StartDay } from './block-builder.ts'
@@ -21,9 +21,31 @@ port.on('message', (request: StartDay | BuildRequest) => {
   })
 })
 
+/** Serves segment after segment: tens of megabytes of garbage a block would wait for the collector. */
+let segmentBytes = new Uint8Array(0)
+/** Beyond a full segment; what an odd one needs more is given back. */
+const KEPT_BYTES = 96 * 1024 * 1024
+
+async function readSegment(path: string): Promise<Uint8Array> {
+  const file = await open(path)
+  try {
+    const { size } = await file.stat()
+    if (size > segmentBytes.length || segmentBytes.length > KEPT_BYTES) segmentBytes = new Uint8Array(size)
+    let at = 0
+    while (at < size) {
+      const { bytesRead } = await file.read(segmentBytes, at, size - at)
+      if (bytesRead === 0) break
+      at += bytesRead
+    }
+    return segmentBytes.subarray(0, at)
+  } finally {
+    await file.close()
+  }
+}
+
 async function answer(request: BuildRequest): Promise<BuildAnswer> {
   try {
-    const { records } = parseSegment(await readFile(request.segmentPath))
+    const { records } = parseSegment(await readSegment(request.segmentPath))
     return { id: request.id, built: await builder.build(records, request) }
   } catch (cause) {
     return { id: request.id, failure: cause instanceof Error ? cause.message : String(cause) }

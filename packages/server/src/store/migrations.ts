@@ -46,6 +46,14 @@ export async function migrate(engine: Engine): Promise<void> {
   }
 }
 
+/** Whether an earlier version of this program made the tables: what its journal still holds is for them as they are. */
+export async function hasOlderSchema(engine: Engine): Promise<boolean> {
+  const known = await engine.query(sql`EXISTS TABLE schema_version`)
+  if (known.column('result').number(0) === 0) return false
+  const present = await schemaVersion(engine)
+  return present > 0 && present < SCHEMA_VERSION
+}
+
 export async function schemaVersion(engine: Engine): Promise<number> {
   const answer = await engine.query(sql`SELECT max(version) AS version FROM schema_version`)
   return answer.rows === 0 ? 0 : answer.column('version').number(0)

@@ -52,6 +52,7 @@ export class BlockBuilder {
   readonly #spansTable = new SpansTable()
   readonly #tracesTable = new TracesTable()
   #catalog = new AttributeCatalog()
+  #rows = new SpanRows(0)
 
   /** Goes on from what the table holds of a day's catalog: the blocks that follow are of that day and add what is new. */
   startDay(stored: readonly StoredSeries[]): void {
@@ -70,7 +71,7 @@ export class BlockBuilder {
     }
     const catalog = this.#catalog
     const origins = new OriginTable()
-    const rows = gatherSpans(records, origins)
+    const rows = this.#gatherSpans(records, origins)
     const logs = gatherLogs(records, origins)
     const hashes = origins.hashWords()
     await write('resources', origins.entries.length, resourceColumns(origins, options, catalog))
@@ -86,16 +87,19 @@ export class BlockBuilder {
     await write('spans', rows.count, this.#spansTable.columns(rows, hashes, search, bySearchKey, options, catalog))
     const news = catalog.takeNews()
     await write('attribute_catalog', news.length, catalogColumns(news, options))
-    return { files, spans: rows.count, logs: logs.count, newestTraces: newestTraces(rows, byTrace, runs) }
+    const newest = newestTraces(rows, byTrace, runs)
+    return { files, spans: rows.count, logs: logs.count, newestTraces: newest }
   }
-}
 
-function gatherSpans(records: readonly BlockRecord[], origins: OriginTable): SpanRows {
-  let count = 0
-  for (const { batch } of records) if (batch.signal === 'spans') count += batch.count
-  const rows = new SpanRows(count, origins)
-  for (const { tenant, batch } of records) if (batch.signal === 'spans') rows.add({ tenant, batch })
-  return rows
+  /** The columns serve block after block; they are as large as the largest block so far. */
+  #gatherSpans(records: readonly BlockRecord[], origins: OriginTable): SpanRows {
+    let count = 0
+    for (const { batch } of records) if (batch.signal === 'spans') count += batch.count
+    if (count > this.#rows.capacity) this.#rows = new SpanRows(count)
+    this.#rows.clear(origins)
+    for (const { tenant, batch } of records) if (batch.signal === 'spans') this.#rows.add({ tenant, batch })
+    return this.#rows
+  }
 }
 
 function gatherLogs(records: readonly BlockRecord[], origins: OriginTable): LogRows {

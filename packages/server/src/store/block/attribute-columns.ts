@@ -12,6 +12,7 @@ import {
 } from '../native-writer.ts'
 import { type AttributeCatalog, VALUE_TYPES, type ValueType } from './attribute-catalog.ts'
 import { ByteInterner } from './byte-interner.ts'
+import { ChunkedBytes } from './chunked-bytes.ts'
 import { FieldCursor } from './field-cursor.ts'
 import { copyBytes, GrowableBytes, GrowableUint32, writeVarUint } from './growable-bytes.ts'
 import * as tags from './otlp-tags.ts'
@@ -48,7 +49,7 @@ export class AttributeColumns {
   readonly #element = new FieldCursor()
 
   readonly #stringKeys = new GrowableUint32(1024)
-  readonly #strings = new GrowableBytes(65_536)
+  readonly #strings = new ChunkedBytes()
   readonly #numberKeys = new GrowableUint32(1024)
   /** Float64 bits, low word first. */
   readonly #numbers = new GrowableUint32(1024)
@@ -261,17 +262,12 @@ export class AttributeColumns {
   }
 
   columns(): NativeFileColumn[] {
-    const strings = this.#strings.written()
     return [
-      ...this.#pair('string', this.#stringEnds, this.#stringKeys, 'String', strings),
-      ...this.#pair('number', this.#numberEnds, this.#numberKeys, 'Float64', uint32Bytes(this.#numbers)),
-      ...this.#pair(
-        'bool',
-        this.#boolEnds,
-        this.#boolKeys,
-        'Bool',
+      ...this.#pair('string', this.#stringEnds, this.#stringKeys, 'String', this.#strings.written()),
+      ...this.#pair('number', this.#numberEnds, this.#numberKeys, 'Float64', [uint32Bytes(this.#numbers)]),
+      ...this.#pair('bool', this.#boolEnds, this.#boolKeys, 'Bool', [
         Uint8Array.from(this.#bools.values.subarray(0, this.#bools.length)),
-      ),
+      ]),
     ]
   }
 
@@ -280,7 +276,7 @@ export class AttributeColumns {
     ends: GrowableUint32,
     keys: GrowableUint32,
     type: string,
-    values: Uint8Array,
+    values: readonly Uint8Array[],
   ): NativeFileColumn[] {
     const offsets = arrayOffsets(ends.values, ends.length)
     const keyData = lowCardinalityData(this.#keys.nativeStrings(), this.#keys.size, keys.values, keys.length)
@@ -290,7 +286,7 @@ export class AttributeColumns {
         type: 'Array(LowCardinality(String))',
         chunks: [LOW_CARDINALITY_PREFIX, offsets, ...keyData],
       },
-      { name: `${kind}_values`, type: `Array(${type})`, chunks: [offsets, values] },
+      { name: `${kind}_values`, type: `Array(${type})`, chunks: [offsets, ...values] },
     ]
   }
 }

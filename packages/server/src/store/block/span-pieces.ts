@@ -6,8 +6,9 @@
 //   pieces    [12 08      , 22 08   , 2a 04 name 30 02, 4a … http.route … /cart, 4a … user.id … 0a 06]
 //   values    [<span id>  , <parent>, ''              , ''                     , u-8213              ]
 import { ByteInterner, sampleBytes } from './byte-interner.ts'
+import { ChunkedBytes } from './chunked-bytes.ts'
 import { FieldCursor } from './field-cursor.ts'
-import { GrowableBytes, GrowableUint32 } from './growable-bytes.ts'
+import { GrowableUint32 } from './growable-bytes.ts'
 import * as tags from './otlp-tags.ts'
 
 /** An attribute with more different values than this in a block has them stored beside its key, not with it. */
@@ -34,7 +35,7 @@ export class SpanPieces {
   readonly pieces = new ByteInterner()
   readonly pieceIds = new GrowableUint32(65_536)
   /** Native strings. */
-  readonly values = new GrowableBytes(1024 * 1024)
+  readonly values = new ChunkedBytes()
   readonly rowEnds = new GrowableUint32(16_384)
   readonly #keys = new ByteInterner()
   /** Different values seen of each key in this block; once they were too many, for good. */
@@ -68,7 +69,7 @@ export class SpanPieces {
 
   /** The `Span` message in `bytes[start, end)`. The first value of a row is always the span id. */
   add(bytes: Uint8Array, start: number, end: number, known: KnownFields, row: number): void {
-    // A pair takes a byte or more of the message and at most five for the length of its value.
+    // In one chunk, so that it can be taken back. A pair takes a byte or more of the message and a few for its length.
     this.values.reserve((end - start) * 2 + 64)
     this.#previousKey = 0
     this.#addSpanId(known, row)

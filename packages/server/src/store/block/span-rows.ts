@@ -2,7 +2,7 @@
 // built from. Ids become numbers (big-endian, as their hex reads), names and services become interned numbers.
 import type { SpanBatch } from '@clew/model'
 import { ByteInterner } from './byte-interner.ts'
-import type { OriginTable } from './origin-table.ts'
+import { OriginTable } from './origin-table.ts'
 
 export interface SpanRecord {
   readonly tenant: string
@@ -36,10 +36,11 @@ export class SpanRows {
   readonly tenants = new ByteInterner()
   readonly services = new ByteInterner()
   readonly names = new ByteInterner()
-  readonly #origins: OriginTable
+  readonly capacity: number
+  #origins = new OriginTable()
 
-  constructor(capacity: number, origins: OriginTable) {
-    this.#origins = origins
+  constructor(capacity: number) {
+    this.capacity = capacity
     this.source = new Uint32Array(capacity)
     this.itemOffset = new Uint32Array(capacity)
     this.itemLength = new Uint32Array(capacity)
@@ -57,6 +58,16 @@ export class SpanRows {
     this.origin = new Uint32Array(capacity)
     this.service = new Uint32Array(capacity)
     this.name = new Uint32Array(capacity)
+  }
+
+  /** Begins another block, whose origins go into `origins`. */
+  clear(origins: OriginTable): void {
+    this.#origins = origins
+    this.count = 0
+    this.sources.length = 0
+    this.tenants.clear()
+    this.services.clear()
+    this.names.clear()
   }
 
   add({ tenant, batch }: SpanRecord): void {

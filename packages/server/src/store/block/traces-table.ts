@@ -62,7 +62,7 @@ export class TracesTable {
       { name: 'origin', type: 'UInt64', chunks: [asBytes(take64(originHashes, take32(rows.origin, order)))] },
       { name: 'marks', type: 'UInt8', chunks: [take8(rows.marks, order)] },
       { name: 'pieces', type: 'Array(LowCardinality(String))', chunks: [LOW_CARDINALITY_PREFIX, ends, ...ids] },
-      { name: 'values', type: 'Array(String)', chunks: [ends, pieces.values.written()] },
+      { name: 'values', type: 'Array(String)', chunks: [ends, ...pieces.values.written()] },
     ]
   }
 }
