@@ -10,7 +10,7 @@ import { QueryService } from './query/query-service.ts'
 import { ClusterEngine } from './store/cluster-engine.ts'
 import { EmbeddedEngine } from './store/embedded-engine.ts'
 import type { Engine } from './store/engine.ts'
-import { migrate } from './store/migrations.ts'
+import { hasOlderSchema, migrate } from './store/migrations.ts'
 import { StoreReader } from './store/reader.ts'
 import { dropExpired } from './store/retention.ts'
 import { sql } from './store/sql.ts'
@@ -53,7 +53,9 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
   try {
     const engine = await openEngine(settings, dataFolder)
     undo.push(() => engine.stop())
-    await migrate(engine)
+    // Segments of an earlier version belong into the tables it knew, so they are stored before a step changes these.
+    const replayFirst = await hasOlderSchema(engine)
+    if (!replayFirst) await migrate(engine)
     const writer = new StoreWriter({ engine, directory: await emptyFolder(`${dataFolder}/blocks`) })
     undo.push(() => writer.stop())
     await writer.start()
@@ -75,6 +77,10 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
       clock: parts.clock ?? systemClock,
     })
     undo.push(stopPipeline)
+    if (replayFirst) {
+      await journal.replayed()
+      await migrate(engine)
+    }
     undo.push(startRetention(engine, parts))
     health.register('journal', () => {
       const { refusing, bytesWaiting } = journal.state()

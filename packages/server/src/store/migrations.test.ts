@@ -5,7 +5,7 @@ import { ClewError } from '@clew/model'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EmbeddedEngine } from './embedded-engine.ts'
 import type { Engine } from './engine.ts'
-import { migrate, SCHEMA_VERSION, schemaVersion } from './migrations.ts'
+import { hasOlderSchema, migrate, SCHEMA_VERSION, schemaVersion } from './migrations.ts'
 import { sql } from './sql.ts'
 import { TABLES } from './tables.ts'
 
@@ -45,6 +45,13 @@ describe('migrate', () => {
     await migrate(engine)
     expect(await schemaVersion(engine)).toBe(SCHEMA_VERSION)
     expect(await tables()).toEqual(expect.arrayContaining([...TABLES]))
+  })
+
+  it('knows tables of an earlier version, whose journal is stored before they change', async () => {
+    expect(await hasOlderSchema(engine)).toBe(false)
+    await migrate(engine)
+    expect(await hasOlderSchema(engine)).toBe(false)
+    expect(await hasOlderSchema(engine, SCHEMA_VERSION + 1)).toBe(true)
   })
 
   it('goes on where a kill between any two statements left it', async () => {
