@@ -21,6 +21,8 @@ export interface Plan {
   readonly lower: Predicate
   /** Both bounds are the same: SQL alone decides. */
   readonly exact: boolean
+  /** It asks for one value of a string attribute, which the store has an index for: rare values are found at once. */
+  readonly isIndexed: boolean
 }
 
 /** The expression that a query filters spans by. */
@@ -32,7 +34,13 @@ export function filterOf(query: TraceQuery): Expression {
 /** Throws INVALID_ARGUMENT for a comparison that can have no meaning. */
 export function planExpression(expression: Expression): Plan {
   const { upper, lower } = bounds(expression)
-  return { upper, lower, exact: upper === lower }
+  return { upper, lower, exact: upper === lower, isIndexed: isIndexed(upper) }
+}
+
+function isIndexed(predicate: Predicate): boolean {
+  if (predicate.kind === 'and') return predicate.operands.some(isIndexed)
+  if (predicate.kind === 'or') return predicate.operands.every(isIndexed)
+  return predicate.kind === 'item' && predicate.test.type === 'string' && predicate.test.operator === '='
 }
 
 function bounds(expression: Expression): Bounds {

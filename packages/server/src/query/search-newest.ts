@@ -11,11 +11,13 @@ import {
 import { comparePlaces, type Place, placeAfterAll, placeLow } from './trace-order.ts'
 import type { Candidate, CandidatePlace, Matches, StoredSummary } from './trace-reader.ts'
 
-/** The first slice: a busy store has a page of anything common in its last minute. */
-const FIRST_SLICE_NANOS = 60_000_000_000n
+/** The first slice: a busy store has a page of anything common in its last minutes. */
+const FIRST_SLICE_NANOS = 120_000_000_000n
 /** Slices grow by what they found, within these: an empty one costs next to nothing, so the next is much wider. */
 const LEAST_GROWTH = 2
 const MOST_GROWTH = 8
+/** What an index finds costs little however wide the slice: a value that is not in the first one is rare. */
+const INDEXED_GROWTH = 512
 /** Nearly all traces last less than this; the others' spans are asked for once more. */
 const MOST_TRACES_NANOS = 120_000_000_000n
 /** Uncertain places that a page after the first decides anew. Beyond it the answer says that it may miss some. */
@@ -182,8 +184,9 @@ class NewestSearch {
     const now = BigInt(clock.nowMs()) * NANOS_PER_MILLI
     const start = after === undefined || after.value > window.to ? window.to : after.value
     const top = start < now ? start : now
-    const needed = decided === 0 ? MOST_GROWTH : Math.ceil((1.5 * this.#wanted) / decided)
-    const growth = BigInt(Math.min(MOST_GROWTH, Math.max(LEAST_GROWTH, needed)))
+    const most = this.#search.plan.isIndexed ? INDEXED_GROWTH : MOST_GROWTH
+    const needed = decided === 0 ? most : Math.ceil((1.5 * this.#wanted) / decided)
+    const growth = BigInt(Math.min(most, Math.max(LEAST_GROWTH, needed)))
     const width = top > from ? top - from : FIRST_SLICE_NANOS
     return this.#within(top - width * growth)
   }

@@ -43,7 +43,7 @@ export async function searchRanked(search: Search): Promise<SearchPage> {
 }
 
 function certainOnly(plan: Plan): Plan {
-  return { upper: plan.lower, lower: plan.lower, exact: true }
+  return { ...plan, upper: plan.lower, lower: plan.lower, exact: true }
 }
 
 async function byWholeTrace(
