@@ -11,7 +11,8 @@ export interface JournalLimits {
 }
 
 export const DEFAULT_JOURNAL_LIMITS: JournalLimits = {
-  segmentItems: 150_000,
+  // Larger blocks cost no less CPU a span (measured), and building one takes twice its size in memory.
+  segmentItems: 100_000,
   segmentBytes: 64 * 2 ** 20,
   // With the insert after it, what was acknowledged is visible within two seconds.
   sealAfterMs: 700,

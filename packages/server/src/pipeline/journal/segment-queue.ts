@@ -72,6 +72,7 @@ export class SegmentQueue {
     this.#waiting.push(segment)
     this.#byteLength += segment.byteLength
     if (!this.#running) void this.#run()
+    else if (this.#waiting.length === 2) this.#parts.sink.prepare?.(segment)
   }
 
   /** Lets the store take what waits, as long as it takes it; the rest stays on disk for the next start. */
@@ -104,7 +105,12 @@ export class SegmentQueue {
       let refusals = 0
       for (let attempt = 0; ; attempt++) {
         try {
-          if (!stored) await this.#parts.sink.write(segment)
+          if (!stored) {
+            const written = this.#parts.sink.write(segment)
+            const next = this.#waiting[1]
+            if (next !== undefined && attempt === 0) this.#parts.sink.prepare?.(next)
+            await written
+          }
           stored = true
           await this.#forget(segment)
           return true

@@ -19,6 +19,8 @@ export interface SegmentSink {
    * - MUST accept the same segment again after a crash and store nothing twice.
    */
   write(segment: SealedSegment): Promise<void>
+  /** May be told of the segment that comes next while one is being written, so that work on it can begin. Does not throw. */
+  prepare?(segment: SealedSegment): void
   /** False while nothing at all can be stored: then a refusal says nothing about the segment. Taken as true when absent. */
   isAvailable?(): Promise<boolean>
 }
