@@ -42,6 +42,9 @@ function startWorker(): Worker {
   return new Worker(bootstrap, { eval: true, execArgv: ['--conditions=@clew/source'] })
 }
 
+/** A thread that has nothing to do for so long ends: its buffers are the largest part of the memory of an idle server. */
+const IDLE_MS = 20_000
+
 interface Waiting {
   resolve(built: BuiltBlock): void
   reject(error: ClewError): void
@@ -51,7 +54,13 @@ export class BlockBuilderThread {
   #worker: Worker | undefined
   #day: number | undefined
   #nextId = 0
+  #idle: NodeJS.Timeout | undefined
+  readonly #idleMs: number
   readonly #waiting = new Map<number, Waiting>()
+
+  constructor(idleMs = IDLE_MS) {
+    this.#idleMs = idleMs
+  }
 
   /** The day `startDay` was last called for; undefined in a thread that knows nothing. */
   get day(): number | undefined {
@@ -71,6 +80,7 @@ export class BlockBuilderThread {
   /** Rejects with DECODE_FAILED when the segment cannot be read, STORE_UNAVAILABLE when the thread died. */
   build(segmentPath: string, options: BlockOptions): Promise<BuiltBlock> {
     const worker = this.#start()
+    clearTimeout(this.#idle)
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
@@ -79,9 +89,11 @@ export class BlockBuilderThread {
   }
 
   async stop(): Promise<void> {
+    clearTimeout(this.#idle)
     const worker = this.#worker
     this.#worker = undefined
     this.#day = undefined
+    this.#rejectAll('stopped')
     await worker?.terminate()
   }
 
@@ -98,15 +110,20 @@ export class BlockBuilderThread {
   #settle({ id, built, failure }: BuildAnswer): void {
     const waiting = this.#waiting.get(id)
     this.#waiting.delete(id)
+    if (this.#waiting.size === 0) this.#idle = setTimeout(() => void this.stop(), this.#idleMs).unref()
     if (built !== undefined) waiting?.resolve(built)
     else waiting?.reject(new ClewError('DECODE_FAILED', `block builder: ${failure}`))
   }
 
   #died(worker: Worker, why: string): void {
-    if (this.#worker === worker) {
-      this.#worker = undefined
-      this.#day = undefined
-    }
+    // One that was stopped has been dealt with, and another may be at work by now.
+    if (this.#worker !== worker) return
+    this.#worker = undefined
+    this.#day = undefined
+    this.#rejectAll(why)
+  }
+
+  #rejectAll(why: string): void {
     for (const waiting of this.#waiting.values())
       waiting.reject(new ClewError('STORE_UNAVAILABLE', `block builder thread: ${why}`))
     this.#waiting.clear()

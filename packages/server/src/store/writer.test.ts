@@ -465,6 +465,41 @@ describe('StoreWriter', () => {
     60_000,
   )
 
+  it('builds the next block while one is inserted, and drops it when that one fails', async () => {
+    let failing = false
+    const flaky: Engine = {
+      execute: (statement) => engine.execute(statement),
+      query: (question, limits) => engine.query(question, limits),
+      stop: async () => undefined,
+      insert: async (table, path, token) => {
+        if (failing && table === 'attribute_catalog') throw new ClewError('STORE_UNAVAILABLE', 'not now')
+        await engine.insert(table, path, token)
+      },
+    }
+    const writer = await openWriter(flaky)
+    const tenants = ['next-0', 'next-1', 'next-2', 'next-3']
+    const segments: SealedSegment[] = []
+    for (const tenant of tenants) segments.push(await segment([{ tenant, spans: variedSpans(30, 7) }]))
+    await writer.write(segments[0]!)
+    writer.prepare(segments[1]!)
+    await writer.write(segments[1]!)
+    failing = true
+    writer.prepare(segments[3]!)
+    await expect(writer.write(segments[2]!)).rejects.toThrow('not now')
+    failing = false
+    await writer.write(segments[2]!)
+    writer.prepare(segments[3]!)
+    await writer.write(segments[3]!)
+    await writer.stop()
+    for (const tenant of tenants)
+      expect(
+        await rows(sql`SELECT (SELECT count() FROM spans WHERE tenant = ${tenant}) AS spans,
+          (SELECT sum(span_count) FROM trace_summaries WHERE tenant = ${tenant}) AS summed,
+          (SELECT count() FROM attribute_catalog WHERE tenant = ${tenant}) AS listed`),
+      ).toEqual([{ spans: 30n, summed: 30n, listed: 8n }])
+    expect(await readdir(join(folder, 'blocks'))).toEqual([])
+  })
+
   it('lists each attribute value once a day and says `many` beyond a thousand', async () => {
     const numbered = (from: number, count: number): Span[] =>
       Array.from({ length: count }, (_, i) =>

@@ -37,6 +37,8 @@ export class StoreWriter implements SegmentSink {
   readonly #held = new Map<TableName, bigint>()
   #heldOf: bigint | undefined
   #highestBlock = 0n
+  /** A block that is built while the one before it is inserted. */
+  #prepared: { readonly block: bigint; readonly built: Promise<BuiltBlock> } | undefined
 
   constructor(options: StoreWriterOptions) {
     this.#engine = options.engine
@@ -67,24 +69,13 @@ export class StoreWriter implements SegmentSink {
   }
 
   async write(segment: SealedSegment): Promise<void> {
-    await this.#askWhatIsHeld(segment)
-    if (this.#builder.day !== segment.storedDay)
-      this.#builder.startDay(segment.storedDay, await storedCatalog(this.#engine, segment.storedDay))
-    const built = await this.#builder.build(segment.path, {
-      block: segment.block,
-      storedDay: segment.storedDay,
-      directory: this.#directory,
-    })
-    try {
-      for (const table of TABLES) await this.#insert(table, built, segment.block)
-    } catch (cause) {
-      // What happened is unknown: the tables are asked again, the catalog is read again.
+    const built = await this.#store(segment).catch(async (cause) => {
+      // What happened is unknown: the tables are asked again, the catalog is read again, and what was built on it is not used.
       this.#heldOf = undefined
       this.#builder.forgetDay()
+      await this.#discardPrepared()
       throw cause
-    } finally {
-      for (const file of built.files) await rm(file.path, { force: true })
-    }
+    })
     // Never backwards: a new journal beside old tables may count from a lower block.
     if (segment.block > this.#highestBlock) this.#highestBlock = segment.block
     const stored: StoredBlock = {
@@ -95,6 +86,15 @@ export class StoreWriter implements SegmentSink {
       newestTraces: built.newestTraces,
     }
     for (const listener of this.#listeners) listener(stored)
+  }
+
+  prepare(segment: SealedSegment): void {
+    // The first block of a day waits for what the catalog holds.
+    if (this.#prepared !== undefined || this.#builder.day !== segment.storedDay) return
+    const built = this.#build(segment)
+    // Whoever writes the segment hears of a failure.
+    built.catch(() => undefined)
+    this.#prepared = { block: segment.block, built }
   }
 
   async isAvailable(): Promise<boolean> {
@@ -108,7 +108,46 @@ export class StoreWriter implements SegmentSink {
   }
 
   async stop(): Promise<void> {
+    await this.#discardPrepared()
     await this.#builder.stop()
+  }
+
+  async #store(segment: SealedSegment): Promise<BuiltBlock> {
+    await this.#askWhatIsHeld(segment)
+    const built = await this.#builtBlock(segment)
+    try {
+      for (const table of TABLES) await this.#insert(table, built, segment.block)
+    } finally {
+      await removeFiles(built)
+    }
+    return built
+  }
+
+  async #builtBlock(segment: SealedSegment): Promise<BuiltBlock> {
+    const prepared = this.#prepared
+    if (prepared?.block === segment.block) {
+      this.#prepared = undefined
+      return prepared.built
+    }
+    await this.#discardPrepared()
+    if (this.#builder.day !== segment.storedDay)
+      this.#builder.startDay(segment.storedDay, await storedCatalog(this.#engine, segment.storedDay))
+    return this.#build(segment)
+  }
+
+  #build({ path, block, storedDay }: SealedSegment): Promise<BuiltBlock> {
+    return this.#builder.build(path, { block, storedDay, directory: this.#directory })
+  }
+
+  async #discardPrepared(): Promise<void> {
+    const prepared = this.#prepared
+    this.#prepared = undefined
+    const built = await prepared?.built.catch(() => undefined)
+    if (built !== undefined) {
+      await removeFiles(built)
+      // Values that were new in it are listed nowhere.
+      this.#builder.forgetDay()
+    }
   }
 
   async #insert(table: TableName, built: BuiltBlock, block: bigint): Promise<void> {
@@ -129,4 +168,8 @@ export class StoreWriter implements SegmentSink {
     }
     this.#heldOf = store
   }
+}
+
+async function removeFiles(built: BuiltBlock): Promise<void> {
+  for (const file of built.files) await rm(file.path, { force: true })
 }
