@@ -7,6 +7,7 @@ import { QueryService } from '../../query/query-service.ts'
 import { createLogger } from '../../telemetry/logger.ts'
 import { attributesOf, exampleLog, exampleSpan } from '../../testing/example-spans.ts'
 import { FilledStore } from '../../testing/filled-store.ts'
+import { describeAskedDialect } from '../dialect-contract.ts'
 import { registerNativeRoutes } from './routes.ts'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
@@ -26,51 +27,55 @@ const ingest = () => ({
   insecure: false,
 })
 
+/** A store with one trace and a log record of `tenant`, behind the routes. */
+async function openNative(tenant: string) {
+  const store = await FilledStore.open()
+  const root = exampleSpan({
+    traceId: TRACE,
+    spanId: ROOT,
+    attributes: attributesOf({ 'http.response.status_code': 500n, 'user.name': 'Kim', ratio: 0.5, cached: true }),
+    status: { code: 'error', message: 'out of stock' },
+  })
+  const child = exampleSpan({
+    traceId: TRACE,
+    spanId: CHILD,
+    parentSpanId: ROOT,
+    name: 'SELECT items',
+    kind: 'client',
+    serviceName: 'stock',
+    startTimeUnixNano: START + 100n,
+    endTimeUnixNano: START + 500n,
+  })
+  await store.addSpans(tenant, [root, child])
+  await store.addLogs(tenant, [exampleLog({ traceId: TRACE, spanId: CHILD })])
+  const door = new HttpDoor({
+    name: 'main',
+    host: '0.0.0.0',
+    port: 0,
+    setting: 'http.port',
+    authorize: (headers) => String(headers['x-tenant'] ?? 'default'),
+    logger: createLogger({ level: 'silent', format: 'json' }),
+  })
+  const clock = { nowMs: () => NOW_MS }
+  const query = new QueryService(store.reader, { clock })
+  registerNativeRoutes(door.app, { query, ingest, onBlock: () => () => undefined, clock })
+  await door.app.ready()
+  const stop = async () => {
+    await door.app.close()
+    await store.close()
+  }
+  return { app: door.app, stop, asTenant: (asked: string) => ({ 'x-tenant': asked }) }
+}
+
 describe('native API', () => {
-  let store: FilledStore
+  let native: Awaited<ReturnType<typeof openNative>>
   let app: FastifyInstance
 
   beforeAll(async () => {
-    store = await FilledStore.open()
-    const root = exampleSpan({
-      traceId: TRACE,
-      spanId: ROOT,
-      attributes: attributesOf({ 'http.response.status_code': 500n, 'user.name': 'Kim', ratio: 0.5, cached: true }),
-      status: { code: 'error', message: 'out of stock' },
-    })
-    const child = exampleSpan({
-      traceId: TRACE,
-      spanId: CHILD,
-      parentSpanId: ROOT,
-      name: 'SELECT items',
-      kind: 'client',
-      serviceName: 'stock',
-      startTimeUnixNano: START + 100n,
-      endTimeUnixNano: START + 500n,
-    })
-    await store.addSpans('default', [root, child])
-    await store.addLogs('default', [exampleLog({ traceId: TRACE, spanId: CHILD })])
-    const door = new HttpDoor({
-      name: 'main',
-      host: '0.0.0.0',
-      port: 0,
-      setting: 'http.port',
-      authorize: (headers) => String(headers['x-tenant'] ?? 'default'),
-      logger: createLogger({ level: 'silent', format: 'json' }),
-    })
-    registerNativeRoutes(door.app, {
-      query: new QueryService(store.reader, { clock: { nowMs: () => NOW_MS } }),
-      ingest,
-      onBlock: () => () => undefined,
-      clock: { nowMs: () => NOW_MS },
-    })
-    app = door.app
-    await app.ready()
+    native = await openNative('default')
+    app = native.app
   })
-  afterAll(async () => {
-    await app.close()
-    await store.close()
-  })
+  afterAll(() => native.stop())
 
   const get = async (url: string, headers: Record<string, string> = {}) => {
     const response = await app.inject({ url, headers })
@@ -239,23 +244,26 @@ describe('native API', () => {
     expect(response.body.json()).toMatchObject({ status, code })
   })
 
-  it.each([
-    ['/clew/v1/search?totals=true', { traces: [], totals: { traces: 0, spans: 0 } }],
-    ['/clew/v1/search?text=kim&order=duration', { traces: [] }],
-    ['/clew/v1/services', { services: [] }],
-    ['/clew/v1/operations?service=shop', { operations: [] }],
-    ['/clew/v1/attributes', { keys: [] }],
-    ['/clew/v1/attributes/values?key=user.name', { values: [] }],
-    [`/clew/v1/traces/${TRACE}/logs`, { logs: [] }],
-    [`/clew/v1/traces/${TRACE}/spans/${CHILD}/logs`, { logs: [] }],
-  ])('shows another tenant nothing at %s', async (url, nothing) => {
-    expect(await getJson(url, { 'x-tenant': 'other' })).toMatchObject(nothing)
+  it('counts nothing of another tenant', async () => {
+    expect(await getJson('/clew/v1/search?totals=true', { 'x-tenant': 'other' })).toMatchObject({
+      traces: [],
+      totals: { traces: 0, spans: 0, exact: true },
+    })
   })
-
-  it.each([`/clew/v1/traces/${TRACE}`, `/clew/v1/traces/${TRACE}/columns`, `/clew/v1/traces/${TRACE}/spans/${ROOT}`])(
-    'knows no trace of another tenant at %s',
-    async (url) => {
-      expect((await get(url, { 'x-tenant': 'other' })).status).toBe(404)
-    },
-  )
 })
+
+describeAskedDialect('native', () => openNative('owner'), [
+  { url: '/clew/v1/search', secret: TRACE },
+  { url: '/clew/v1/search?text=kim&order=duration', secret: TRACE },
+  { url: '/clew/v1/services', secret: 'stock' },
+  { url: '/clew/v1/operations?service=stock', secret: 'SELECT items' },
+  { url: '/clew/v1/attributes', secret: 'user.name' },
+  { url: '/clew/v1/attributes/values?key=user.name', secret: 'Kim' },
+  { url: `/clew/v1/traces/${TRACE}`, secret: 'GET /cart' },
+  { url: `/clew/v1/traces/${TRACE}?format=otlp-json`, secret: 'GET /cart' },
+  { url: `/clew/v1/traces/${TRACE}?format=otlp-proto`, secret: 'GET /cart' },
+  { url: `/clew/v1/traces/${TRACE}/columns`, secret: 'GET /cart' },
+  { url: `/clew/v1/traces/${TRACE}/spans/${ROOT}`, secret: 'GET /cart' },
+  { url: `/clew/v1/traces/${TRACE}/logs`, secret: 'hello' },
+  { url: `/clew/v1/traces/${TRACE}/spans/${CHILD}/logs`, secret: 'hello' },
+])
