@@ -36,12 +36,13 @@ export function chartScale(traces: readonly TraceSummary[]): ChartScale {
   }
 }
 
-// Powers of ten; for a range of less than two of them also their double and their half.
+// Powers of ten; for a range of about one of them also their double and their half. At most MOST_TICKS, evenly taken.
 function ticksBetween(least: number, most: number): number[] {
-  const factors = most - least < 2 ? [1, 2, 5] : [1]
-  const every = Math.max(1, Math.ceil((most - least) / MOST_TICKS))
+  const factors = most - least < 1.5 ? [1, 2, 5] : [1]
   const ticks: number[] = []
-  for (let power = Math.floor(least); power <= Math.ceil(most); power += every)
+  for (let power = Math.floor(least); power <= Math.ceil(most); power++)
     for (const factor of factors) ticks.push(factor * 10 ** power)
-  return ticks.filter((tick) => Math.log10(tick) >= least && Math.log10(tick) <= most)
+  const inside = ticks.filter((tick) => Math.log10(tick) >= least && Math.log10(tick) <= most)
+  const every = Math.ceil(inside.length / MOST_TICKS)
+  return inside.filter((_, index) => index % every === 0)
 }

@@ -132,7 +132,8 @@ export const en = {
     atLeast: (total: string) => `At least ${total}`,
     matching: (matched: number) => count(matched, 'matching span', 'matching spans'),
     moreMatching: (more: number) => `${number.format(more)} more`,
-    newTraces: (n: number) => `${count(n, 'new trace', 'new traces')}`,
+    newTraces: (n: number, isMore: boolean) =>
+      isMore ? `More than ${number.format(n)} new traces` : count(n, 'new trace', 'new traces'),
     newWhileFiltered: 'New traces arrived',
     show: 'Show',
     page: (page: number) => `Page ${page}`,

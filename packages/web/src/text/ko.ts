@@ -132,7 +132,7 @@ export const ko: Messages = {
     atLeast: (total) => `최소 ${total}`,
     matching: (matched) => `일치하는 스팬 ${count(matched)}개`,
     moreMatching: (more) => `외 ${count(more)}개`,
-    newTraces: (n) => `새 트레이스 ${count(n)}개`,
+    newTraces: (n, isMore) => `새 트레이스 ${count(n)}개${isMore ? ' 이상' : ''}`,
     newWhileFiltered: '새 트레이스 도착',
     show: '보기',
     page: (page) => `${page}페이지`,

@@ -11,7 +11,10 @@ import './duration-chart.css'
 /** Fewer points say nothing that the table does not say better. */
 const LEAST_TRACES = 8
 const HEIGHT = 84
-const PADDING = { top: 8, right: 16, bottom: 18, left: 64 }
+/** Shape tells traces with errors from others, not colour alone. */
+const DOT = 'M-3.500 0a3.500 3.500 0 1 0 7 0a3.500 3.500 0 1 0 -7 0'
+const TRIANGLE = 'M0 -5L4.800 3.500H-4.800Z'
+const PADDING = { top: 8, right: 22, bottom: 20, left: 72 }
 
 export function DurationChart({ traces }: { traces: readonly TraceSummary[] }): ReactNode {
   const { text, duration, time } = useSpeech()
@@ -20,6 +23,11 @@ export function DurationChart({ traces }: { traces: readonly TraceSummary[] }): 
   const { width } = useSize(frame)
   if (traces.length < LEAST_TRACES) return null
   const scale = chartScale(traces)
+  const titleOf = (trace: TraceSummary) => {
+    const parts = [trace.rootName ?? text.traces.noRoot, duration(trace.durationNano)]
+    if (trace.errorCount > 0) parts.push(text.traces.errorCount(trace.errorCount))
+    return parts.join(' · ')
+  }
   const x = (share: number) => PADDING.left + share * Math.max(0, width - PADDING.left - PADDING.right)
   const y = (share: number) => HEIGHT - PADDING.bottom - share * (HEIGHT - PADDING.top - PADDING.bottom)
   return (
@@ -40,16 +48,15 @@ export function DurationChart({ traces }: { traces: readonly TraceSummary[] }): 
           {time(scale.to, 0)}
         </text>
         {traces.map((trace, index) => (
-          <circle
+          <path
             key={trace.traceId}
-            cx={x(scale.points[index]!.x)}
-            cy={y(scale.points[index]!.y)}
-            r={3.5}
+            d={trace.errorCount > 0 ? TRIANGLE : DOT}
+            transform={`translate(${x(scale.points[index]!.x)} ${y(scale.points[index]!.y)})`}
             data-error={trace.errorCount > 0}
             onClick={() => void navigate({ to: '/traces/$traceId', params: { traceId: trace.traceId } })}
           >
-            <title>{`${trace.rootName ?? text.traces.noRoot} · ${duration(trace.durationNano)}`}</title>
-          </circle>
+            <title>{titleOf(trace)}</title>
+          </path>
         ))}
       </svg>
     </div>
