@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import type { BenchContext } from './bench-case.ts'
 import { CASES } from './cases/registry.ts'
-import { describeMachine, printTable, type Row } from './report.ts'
+import { describeMachine, printGrowth, printTable, type Row } from './report.ts'
 
 const { values } = parseArgs({
   options: {
@@ -52,5 +52,8 @@ for (const scale of scales) {
   }
 }
 if (values.json) console.log(JSON.stringify({ machine, results }, null, 2))
-else for (const { scale, rows } of results) console.log(`${printTable(machine, scale, rows)}\n`)
+else {
+  for (const { scale, rows } of results) console.log(`${printTable(machine, scale, rows)}\n`)
+  if (results.length > 1) console.log(`${printGrowth(results)}\n`)
+}
 process.exit(broken ? 1 : 0)

@@ -44,7 +44,6 @@ function systemName(): string {
   }
 }
 
-/** A Markdown table, padded so that it reads well on a terminal too. */
 export function printTable(machine: Machine, scale: number, rows: readonly Row[]): string {
   const head = ['what', 'measured', 'reach', '']
   const lines = rows.map((row) => [
@@ -53,13 +52,27 @@ export function printTable(machine: Machine, scale: number, rows: readonly Row[]
     row.goal,
     row.met === undefined ? '' : row.met ? 'yes' : 'no',
   ])
-  const widths = head.map((title, column) => Math.max(title.length, ...lines.map((line) => line[column]!.length)))
-  const print = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`
   return [
     `${machine.cpu}, ${machine.cores} cores shared with the load generator, ${machine.memoryGib} GiB, ${machine.system}, Node ${machine.node}; ${(scale * 1_000_000).toLocaleString('en-US')} spans${machine.loadBefore > QUIET_LOAD ? ` (not a quiet machine: load ${machine.loadBefore.toFixed(1)} before the bench)` : ''}`,
     '',
-    print(head),
-    `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`,
-    ...lines.map(print),
+    ...markdownTable(head, lines),
   ].join('\n')
+}
+
+/** The same figures at several sizes of the store, side by side. */
+export function printGrowth(results: readonly { readonly scale: number; readonly rows: readonly Row[] }[]): string {
+  const names = [...new Set(results.flatMap(({ rows }) => rows.map((row) => row.what)))]
+  const head = ['what', ...results.map(({ scale }) => `${(scale * 1_000_000).toLocaleString('en-US')} spans`)]
+  const lines = names.map((name) => [
+    name,
+    ...results.map(({ rows }) => rows.find((row) => row.what === name)?.measured ?? ''),
+  ])
+  return markdownTable(head, lines).join('\n')
+}
+
+/** Padded so that it reads well on a terminal too. */
+function markdownTable(head: readonly string[], lines: readonly (readonly string[])[]): string[] {
+  const widths = head.map((title, column) => Math.max(title.length, ...lines.map((line) => line[column]!.length)))
+  const print = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`
+  return [print(head), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...lines.map(print)]
 }

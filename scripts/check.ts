@@ -13,7 +13,7 @@ interface Step {
 
 /** In the order of how fast they fail. `tsc -b` comes before whatever imports a package from its build. */
 const STEPS: readonly Step[] = [
-  { name: 'format and lint', command: ['biome', 'ci', '--error-on-warnings', '.'] },
+  { name: 'format and lint', command: ['biome', 'ci', '.'] },
   { name: 'sizes and suppressions', command: ['tsx', 'scripts/check-ratchet.ts'] },
   { name: 'types of the packages', command: ['tsc', '-b'] },
   { name: 'types of the page', command: ['tsc', '--noEmit', '-p', 'packages/web'] },
