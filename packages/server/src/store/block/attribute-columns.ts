@@ -3,19 +3,14 @@
 //
 //   row 0  {http.route: "/a", retries: 2}      string_keys [http.route]  string_values ["/a"]   number_keys [retries] …
 import { decodeUtf8 } from '@clew/codecs'
-import {
-  arrayOffsets,
-  LOW_CARDINALITY_PREFIX,
-  lowCardinalityData,
-  type NativeFileColumn,
-  uint32Bytes,
-} from '../native-writer.ts'
+import type { NativeFileColumn } from '../native-writer.ts'
 import { type AttributeCatalog, VALUE_TYPES, type ValueType } from './attribute-catalog.ts'
 import { ByteInterner } from './byte-interner.ts'
-import { ChunkedBytes } from './chunked-bytes.ts'
 import { FieldCursor } from './field-cursor.ts'
-import { copyBytes, GrowableBytes, GrowableUint32, writeVarUint } from './growable-bytes.ts'
+import { copyBytes, GrowableBytes } from './growable-bytes.ts'
 import * as tags from './otlp-tags.ts'
+import { TypedItems } from './typed-items.ts'
+import { int64AsDouble } from './wire-value.ts'
 
 /** Longer strings are cut here; the bytes in `traces` are whole, and equality on such a value is a superset. */
 export const INDEXED_VALUE_BYTES = 1024
@@ -48,17 +43,7 @@ export class AttributeColumns {
   readonly #keyValue = new FieldCursor()
   readonly #element = new FieldCursor()
 
-  readonly #stringKeys = new GrowableUint32(1024)
-  readonly #strings = new ChunkedBytes()
-  readonly #numberKeys = new GrowableUint32(1024)
-  /** Float64 bits, low word first. */
-  readonly #numbers = new GrowableUint32(1024)
-  readonly #boolKeys = new GrowableUint32(1024)
-  readonly #bools = new GrowableUint32(1024)
-  readonly #stringEnds = new GrowableUint32(1024)
-  readonly #numberEnds = new GrowableUint32(1024)
-  readonly #boolEnds = new GrowableUint32(1024)
-
+  readonly #items = new TypedItems()
   #catalog: AttributeCatalog | undefined
   #tenant = ''
   #service = ''
@@ -89,10 +74,7 @@ export class AttributeColumns {
     this.#service = ''
     this.#keys.clear()
     this.#following.fill(0)
-    this.#strings.clear()
-    for (const column of [this.#stringKeys, this.#numberKeys, this.#numbers, this.#boolKeys, this.#bools])
-      column.clear()
-    for (const column of [this.#stringEnds, this.#numberEnds, this.#boolEnds]) column.clear()
+    this.#items.clear()
   }
 
   /** Whose the rows are that come now, for the catalog. */
@@ -105,9 +87,7 @@ export class AttributeColumns {
   }
 
   endRow(): void {
-    this.#stringEnds.push(this.#stringKeys.length)
-    this.#numberEnds.push(this.#numberKeys.length)
-    this.#boolEnds.push(this.#boolKeys.length)
+    this.#items.endRow()
     this.#previousKey = 0
   }
 
@@ -119,11 +99,7 @@ export class AttributeColumns {
 
   addString(key: number, bytes: Uint8Array, start: number, end: number): void {
     const cut = end - start > INDEXED_VALUE_BYTES ? utf8Cut(bytes, start, start + INDEXED_VALUE_BYTES) : end
-    const strings = this.#strings
-    strings.reserve(cut - start + 5)
-    const at = writeVarUint(strings.bytes, strings.length, cut - start)
-    strings.length = copyBytes(bytes, start, cut, strings.bytes, at)
-    this.#stringKeys.push(key)
+    this.#items.addString(key, bytes, start, cut)
   }
 
   /** The `KeyValue` message in `bytes[start, end)`. */
@@ -220,17 +196,15 @@ export class AttributeColumns {
         this.#see(key, TYPE.string, bytes, start, end)
         return true
       case tags.VALUE_INT:
-        this.#addNumber(key, int64AsDouble(bytes, start))
+        this.#items.addNumber(key, int64AsDouble(bytes, start))
         this.#see(key, TYPE.int, bytes, start, end)
         return true
       case tags.VALUE_DOUBLE:
-        for (let i = 0; i < 8; i++) scratchBytes[i] = bytes[start + i]!
-        this.#addNumber(key, scratchDouble[0]!)
+        this.#items.addDouble(key, bytes, start)
         this.#see(key, TYPE.double, bytes, start, end)
         return true
       case tags.VALUE_BOOL:
-        this.#boolKeys.push(key)
-        this.#bools.push(bytes[start] === 0 ? 0 : 1)
+        this.#items.addBool(key, bytes[start] === 0 ? 0 : 1)
         this.#see(key, TYPE.bool, bytes, start, end)
         return true
       default:
@@ -254,40 +228,8 @@ export class AttributeColumns {
     if (!kept) this.#addPlaceholder(key, tags.VALUE_ARRAY)
   }
 
-  #addNumber(key: number, value: number): void {
-    scratchDouble[0] = value
-    this.#numberKeys.push(key)
-    this.#numbers.push(scratchWords[0]!)
-    this.#numbers.push(scratchWords[1]!)
-  }
-
   columns(): NativeFileColumn[] {
-    return [
-      ...this.#pair('string', this.#stringEnds, this.#stringKeys, 'String', this.#strings.written()),
-      ...this.#pair('number', this.#numberEnds, this.#numberKeys, 'Float64', [uint32Bytes(this.#numbers)]),
-      ...this.#pair('bool', this.#boolEnds, this.#boolKeys, 'Bool', [
-        Uint8Array.from(this.#bools.values.subarray(0, this.#bools.length)),
-      ]),
-    ]
-  }
-
-  #pair(
-    kind: string,
-    ends: GrowableUint32,
-    keys: GrowableUint32,
-    type: string,
-    values: readonly Uint8Array[],
-  ): NativeFileColumn[] {
-    const offsets = arrayOffsets(ends.values, ends.length)
-    const keyData = lowCardinalityData(this.#keys.nativeStrings(), this.#keys.size, keys.values, keys.length)
-    return [
-      {
-        name: `${kind}_keys`,
-        type: 'Array(LowCardinality(String))',
-        chunks: [LOW_CARDINALITY_PREFIX, offsets, ...keyData],
-      },
-      { name: `${kind}_values`, type: `Array(${type})`, chunks: [offsets, ...values] },
-    ]
+    return this.#items.columns(this.#keys)
   }
 }
 
@@ -295,27 +237,6 @@ export class AttributeColumns {
 function scopeAndKey(written: string, ownScope: string): readonly [scope: string, key: string] {
   const match = /^@(span|resource|scope|event|link):/.exec(written)
   return match === null ? [ownScope, written] : [match[1]!, written.slice(match[0].length)]
-}
-
-const scratchDouble = new Float64Array(1)
-const scratchWords = new Uint32Array(scratchDouble.buffer)
-const scratchBytes = new Uint8Array(scratchDouble.buffer)
-
-/** A varint int64 as the nearest double: exact up to 2^53, so equality beyond it is a superset. */
-function int64AsDouble(bytes: Uint8Array, start: number): number {
-  let low = 0
-  let high = 0
-  let at = start
-  for (let shift = 0; ; shift += 7) {
-    const byte = bytes[at++]!
-    const bits = byte & 0x7f
-    if (shift < 28) low |= bits << shift
-    else if (shift === 28) {
-      low |= bits << 28
-      high = bits >>> 4
-    } else high |= bits << (shift - 32)
-    if (byte < 0x80) return (high | 0) * 0x1_0000_0000 + (low >>> 0)
-  }
 }
 
 /** The last end of a character at or before `end`. */

@@ -52,3 +52,20 @@ function writeInt64(value: bigint): Uint8Array {
   bytes.push(Number(rest))
   return Uint8Array.from(bytes)
 }
+
+/** A varint int64 as the nearest double: exact up to 2^53, so equality beyond it is a superset. */
+export function int64AsDouble(bytes: Uint8Array, start: number): number {
+  let low = 0
+  let high = 0
+  let at = start
+  for (let shift = 0; ; shift += 7) {
+    const byte = bytes[at++]!
+    const bits = byte & 0x7f
+    if (shift < 28) low |= bits << shift
+    else if (shift === 28) {
+      low |= bits << 28
+      high = bits >>> 4
+    } else high |= bits << (shift - 32)
+    if (byte < 0x80) return (high | 0) * 0x1_0000_0000 + (low >>> 0)
+  }
+}
