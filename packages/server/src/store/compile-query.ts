@@ -41,7 +41,7 @@ GROUP BY trace_low`
 }
 
 /**
- * Low halves with a span between the bounds of the plan, shared by two traces, or with a span id that came twice: among
+ * Low halves with a span between the bounds of the plan, shared by two traces, or with a span that came twice: among
  * the matching spans, or with `wholeTrace` among all. `wholeTrace` also finds those that changed after the block.
  */
 export function compileUnsettled(window: SearchWindow, plan: CompiledPlan, wholeTrace: boolean, limit: number): Sql {
@@ -63,7 +63,7 @@ WHERE ${windowCondition(window)}
   parts.push(sql`SELECT trace_low FROM spans
 WHERE ${counted}
 GROUP BY trace_low, span_id
-HAVING count() > 1`)
+HAVING count() > uniqUpTo(3)(kind, start, duration)`)
   return sql`SELECT DISTINCT trace_low FROM (
 ${joinSql(parts, '\nUNION ALL\n')}
 )

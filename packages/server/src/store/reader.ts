@@ -1,6 +1,6 @@
 // The reading half of the store: runs the compiled statements and turns their columns into what questions ask for.
 import { decodeLogRecord } from '@clew/codecs'
-import { ClewError, type LogRecord, SPAN_KINDS, type SpanKind, STATUS_CODES } from '@clew/model'
+import { ClewError, type LogRecord } from '@clew/model'
 import type { Plan } from '../query/plan.ts'
 import type { StoredOrigin, StoredSpan } from '../query/stored-span.ts'
 import type {
@@ -10,7 +10,6 @@ import type {
   CandidatePage,
   CatalogFilter,
   MatchCount,
-  MatchedSpan,
   Matches,
   Operation,
   RankPage,
@@ -23,6 +22,7 @@ import type {
 import {
   compileAttributeKeys,
   compileAttributeValues,
+  compileDistinctSpans,
   compileLogCounts,
   compileLogs,
   compileOperations,
@@ -35,9 +35,10 @@ import {
 import type { CompiledPlan } from './compile-predicate.ts'
 import { compileCandidates, compileCount, compileMatches, compileRank, compileUnsettled } from './compile-query.ts'
 import type { Engine } from './engine.ts'
-import type { NativeResult, NativeValue } from './native-result.ts'
+import type { NativeResult } from './native-result.ts'
 import { OriginCache } from './origin-cache.ts'
 import { OriginSets } from './origin-sets.ts'
+import { hex, readMatches, readSummaryRows, spanKind, traceIdAt } from './read-rows.ts'
 
 /** Where the reader learns up to which block all tables are whole: the writer. */
 export interface BlockWatermark {
@@ -85,16 +86,11 @@ export class StoreReader implements TraceReader {
 
   async readSummaries(tenant: string, traceLows: readonly bigint[], block: bigint): Promise<readonly StoredSummary[]> {
     if (traceLows.length === 0) return []
-    const [summaries, counts] = await Promise.all([
+    const [summaries, distinct] = await Promise.all([
       this.#engine.query(compileSummaries(tenant, traceLows)),
-      this.#engine.query(compileStoredCounts(tenant, traceLows, block)),
+      this.#distinctSpans(tenant, traceLows, block),
     ])
-    const stored = counts.column('stored')
-    const distinct = counts.column('distinct_times')
-    const whole = new Map<string, number>()
-    for (let row = 0; row < counts.rows; row++)
-      whole.set(traceIdAt(counts, row), stored.number(row) === distinct.number(row) ? stored.number(row) : -1)
-    return readSummaryRows(summaries, (traceId, spans) => whole.get(traceId) === spans)
+    return readSummaryRows(summaries, (traceId, spans) => distinct.get(traceId) === spans)
   }
 
   async readSpans(tenant: string, traceLows: readonly bigint[], block?: bigint): Promise<readonly StoredSpan[]> {
@@ -105,13 +101,20 @@ export class StoreReader implements TraceReader {
     const marks = result.column('marks')
     const otlp = result.column('otlp')
     const origins = await this.#originsOf(tenant, result)
-    return Array.from({ length: result.rows }, (_, row) => ({
-      traceId: traceIdAt(result, row),
-      spanId: hex(spanId.bigint(row)),
-      origin: known(origins, origin.bigint(row)),
-      marks: marks.number(row),
-      bytes: otlp.bytes(row),
-    }))
+    const spans: StoredSpan[] = []
+    for (let row = 0; row < result.rows; row++) {
+      const traceId = traceIdAt(result, row)
+      spans.push({
+        // Rows of a trace come together: they share one text.
+        traceId: spans.at(-1)?.traceId === traceId ? spans.at(-1)!.traceId : traceId,
+        spanId: hex(spanId.bigint(row)),
+        origin: known(origins, origin.bigint(row)),
+        marks: marks.number(row),
+        bytes: otlp.bytes(row),
+      })
+      if (spans.length % ROWS_AT_ONCE === 0) await new Promise(setImmediate)
+    }
+    return spans
   }
 
   async findUnsettled(
@@ -199,6 +202,26 @@ export class StoreReader implements TraceReader {
     return new Map(Array.from({ length: result.rows }, (_, row) => [hex(spanId.bigint(row)), records.number(row)]))
   }
 
+  /** How many spans each trace holds as of a block when what came twice counts once; -1 where it did. */
+  async #distinctSpans(tenant: string, traceLows: readonly bigint[], block: bigint): Promise<Map<string, number>> {
+    const counts = await this.#engine.query(compileStoredCounts(tenant, traceLows, block))
+    const [low, stored, times] = ['trace_low', 'stored', 'distinct_times'].map((name) => counts.column(name))
+    const distinct = new Map<string, number>()
+    const unclear = new Set<bigint>()
+    for (let row = 0; row < counts.rows; row++) {
+      distinct.set(traceIdAt(counts, row), stored!.number(row))
+      if (stored!.number(row) !== times!.number(row)) unclear.add(low!.bigint(row))
+    }
+    if (unclear.size === 0) return distinct
+    const exact = await this.#engine.query(compileDistinctSpans(tenant, [...unclear], block))
+    const spans = exact.column('distinct_spans')
+    for (let row = 0; row < exact.rows; row++) {
+      const traceId = traceIdAt(exact, row)
+      if (distinct.get(traceId) !== spans.number(row)) distinct.set(traceId, -1)
+    }
+    return distinct
+  }
+
   #compile({ tenant }: SearchWindow, plan: Plan): Promise<CompiledPlan> {
     return this.#originSets.compile(tenant, plan, this.highestBlock)
   }
@@ -211,76 +234,12 @@ export class StoreReader implements TraceReader {
   }
 }
 
+/** Rows turned into objects before others get their turn on the event loop. */
+const ROWS_AT_ONCE = 1000
+
 /** Resources are inserted before what refers to them, in the same partition: a missing one is a fault of the store. */
 function known(origins: ReadonlyMap<bigint, StoredOrigin>, origin: bigint): StoredOrigin {
   const stored = origins.get(origin)
   if (stored === undefined) throw new ClewError('INTERNAL', `resources: expected origin ${origin}, found none`)
   return stored
-}
-
-function readMatches(result: NativeResult): Matches[] {
-  const [low, matched, uncertain, spans] = ['trace_low', 'matched', 'uncertain', 'spans'].map((name) =>
-    result.column(name),
-  )
-  return Array.from({ length: result.rows }, (_, row) => ({
-    traceLow: low!.bigint(row),
-    matched: matched!.number(row),
-    uncertain: uncertain!.number(row),
-    spans: spans!.array(row).map(readMatchedSpan),
-  }))
-}
-
-/** (start, span id, duration, kind, status, name, service), as compile-query.ts groups them. */
-function readMatchedSpan(value: NativeValue): MatchedSpan {
-  const [start, spanId, duration, kind, status, name, service] = value as readonly NativeValue[]
-  return {
-    spanId: hex(spanId as bigint),
-    name: name as string,
-    service: service as string,
-    startUnixNano: start as bigint,
-    durationNano: duration as bigint,
-    kind: spanKind(kind as number),
-    status: STATUS_CODES[status as number] ?? 'unset',
-  }
-}
-
-function readSummaryRows(
-  result: NativeResult,
-  isSettled: (traceId: string, spans: number) => boolean,
-): readonly StoredSummary[] {
-  const [low, start, end, spans, errors, root] = [
-    'trace_low',
-    'trace_start',
-    'trace_end',
-    'spans',
-    'errors',
-    'trace_root',
-  ].map((name) => result.column(name))
-  return Array.from({ length: result.rows }, (_, row) => {
-    const traceId = traceIdAt(result, row)
-    const [rootless, , service, name] = root!.array(row)
-    const spanCount = spans!.number(row)
-    return {
-      traceId,
-      traceLow: low!.bigint(row),
-      firstStart: start!.bigint(row),
-      lastEnd: end!.bigint(row),
-      spanCount,
-      errorCount: errors!.number(row),
-      root: rootless === 0 ? { service: String(service), name: String(name) } : undefined,
-      settled: isSettled(traceId, spanCount),
-    }
-  })
-}
-
-function traceIdAt(result: NativeResult, row: number): string {
-  return hex(result.column('trace_high').bigint(row)) + hex(result.column('trace_low').bigint(row))
-}
-
-function hex(id: bigint): string {
-  return id.toString(16).padStart(16, '0')
-}
-
-function spanKind(number: number): SpanKind {
-  return SPAN_KINDS[number] ?? 'unspecified'
 }

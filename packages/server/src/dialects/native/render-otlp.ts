@@ -5,7 +5,7 @@ import type { StoredTrace } from '../../query/query-service.ts'
 import type { StoredOrigin, StoredSpan } from '../../query/stored-span.ts'
 
 /** Spans of one piece: some milliseconds of work. */
-const SPANS_AT_ONCE = 250
+const SPANS_AT_ONCE = 100
 
 /** Protobuf messages set one after the other are one message: each piece is a `TracesData` of its own. */
 export async function* renderOtlpProtobuf(trace: StoredTrace): AsyncGenerator<Uint8Array> {

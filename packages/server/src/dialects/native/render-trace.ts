@@ -6,7 +6,7 @@ import type { StoredTrace } from '../../query/query-service.ts'
 import { renderSpan } from './render.ts'
 
 /** Spans decoded or rendered in one go: some milliseconds. */
-const SPANS_AT_ONCE = 250
+const SPANS_AT_ONCE = 100
 
 export interface DecodedSpan {
   readonly span: Span
