@@ -1,5 +1,5 @@
 // The Chromium that comes with `npm ci`, unpacked once for each version, with a font that has Korean.
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
@@ -53,6 +53,6 @@ async function unpack(): Promise<{ executable: string; data: string }> {
 async function addFonts(folder: string): Promise<void> {
   const source = join(ROOT, 'node_modules', 'pretendard', 'dist', 'public', 'static')
   await mkdir(folder, { recursive: true })
-  for (const file of await readdir(source))
-    if (file.endsWith('.otf')) await symlink(join(source, file), join(folder, file))
+  for (const weight of ['Regular', 'Medium', 'SemiBold', 'Bold'])
+    await copyFile(join(source, `Pretendard-${weight}.otf`), join(folder, `Pretendard-${weight}.otf`))
 }

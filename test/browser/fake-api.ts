@@ -99,7 +99,8 @@ function answerOf(api: FakeApi, url: URL): unknown {
   if (path === '/ingest') return ingestOf(api)
   if (path === '/search') return search(api, url.searchParams)
   const summaries = () => api.traces.map(summaryOf)
-  if (path === '/services') return { services: sumUp(summaries().flatMap(({ services }) => services ?? [])) }
+  if (path === '/services')
+    return { services: sumUp(summaries().flatMap(({ services }) => services ?? [])), notices: [] }
   if (path === '/operations') {
     const spans = api.traces
       .flatMap(({ spans }) => spans)
@@ -109,13 +110,14 @@ function answerOf(api: FakeApi, url: URL): unknown {
         ...entry,
         kind: 'internal',
       })),
+      notices: [],
     }
   }
   if (path === '/attributes') {
     const keys = new Set(
       api.traces.flatMap(({ spans }) => spans.flatMap(({ attributes }) => attributes.map(({ key }) => key))),
     )
-    return { keys: [...keys].map((key) => ({ scope: 'span', key, types: ['string'] })) }
+    return { keys: [...keys].map((key) => ({ scope: 'span', key, types: ['string'] })), notices: [] }
   }
   if (path === '/attributes/values') {
     const attributes = api.traces.flatMap(({ spans }) => spans.flatMap(({ attributes }) => attributes))

@@ -139,10 +139,10 @@ function logOf(traceId: string, spanId: string, plan: SpanPlan, at: bigint): Log
 }
 
 export function attributesOf(values: Readonly<Record<string, string | number | boolean>>): Attribute[] {
-  return Object.entries(values).map(([key, value]) => ({ key, value: valueOf(value) }))
+  return Object.entries(values).map(([key, value]) => ({ key, value: typedValue(value) }))
 }
 
-function valueOf(value: string | number | boolean): AttributeValue {
+function typedValue(value: string | number | boolean): AttributeValue {
   if (typeof value === 'string') return { type: 'string', value }
   if (typeof value === 'boolean') return { type: 'bool', value }
   return Number.isInteger(value) ? { type: 'int', value: String(value) } : { type: 'double', value }

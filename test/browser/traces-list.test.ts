@@ -93,6 +93,13 @@ test('searches text, and an address with a search opens with it', async (tested)
   expect(await page.getByRole('searchbox').inputValue()).toBe('결제')
 })
 
+test('a trace id in the search field leads to its trace', async (tested) => {
+  const { page } = await tested.visit(TRACES)
+  await page.getByRole('searchbox').fill(` ${TRACES[5]!.spans[0]!.traceId.toUpperCase()} `)
+  await page.keyboard.press('Enter')
+  await page.getByRole('treegrid').waitFor()
+})
+
 test('pages go on by cursor and back again', async (tested) => {
   const { page } = await tested.visit(TRACES)
   await page.getByRole('link', { name: 'Next page' }).click()

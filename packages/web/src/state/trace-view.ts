@@ -36,7 +36,7 @@ export function parseTraceView(record: Readonly<Record<string, unknown>>): Trace
 /** The part of a trace of `duration` that `text` names; all of it when the text is no such part. */
 export function parseWindow(text: string | undefined, duration: number): TimeWindow {
   const all = { from: 0, to: Math.max(duration, 1) }
-  const [, from, to] = /^(\d{1,16})-(\d{1,16})$/.exec(text ?? '') ?? []
+  const [, from, to] = /^(\d{1,20})-(\d{1,20})$/.exec(text ?? '') ?? []
   if (from === undefined || to === undefined) return all
   const window = { from: Number(from), to: Math.min(Number(to), all.to) }
   return window.from < window.to ? window : all

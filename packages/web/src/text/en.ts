@@ -66,7 +66,7 @@ export const en = {
   },
   search: {
     title: 'Search',
-    text: 'Text in names, attributes and messages',
+    text: 'Text in names, attributes and messages, or a trace ID',
     filters: 'Filters',
     service: 'Service',
     operation: 'Operation',
@@ -150,7 +150,6 @@ export const en = {
     spanCount: (n: number) => count(n, 'span', 'spans'),
     moreServices: (n: number) => `+${n}`,
     sortBy: (name: string) => `Sort by ${name.toLowerCase()}`,
-    chart: 'Duration of the traces on this page over time. The table below holds the same.',
     loading: 'Loading traces',
   },
   trace: {

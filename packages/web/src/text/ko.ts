@@ -67,7 +67,7 @@ export const ko: Messages = {
   },
   search: {
     title: '검색',
-    text: '이름, 속성, 메시지에서 텍스트 검색',
+    text: '이름, 속성, 메시지에서 텍스트 검색 또는 트레이스 ID',
     filters: '필터',
     service: '서비스',
     operation: '오퍼레이션',
@@ -149,7 +149,6 @@ export const ko: Messages = {
     spanCount: (n) => `스팬 ${count(n)}개`,
     moreServices: (n) => `+${n}`,
     sortBy: (name) => `${name} 기준 정렬`,
-    chart: '이 페이지에 있는 트레이스의 시간별 소요 시간. 아래 표와 같은 내용입니다.',
     loading: '트레이스를 불러오는 중',
   },
   trace: {

@@ -7,6 +7,7 @@ import { useAnswer } from '../../data/server.tsx'
 import { literalOf, OPERATORS, type Operator, parseAttributeText, printAttribute } from '../../state/attribute-text.ts'
 import { useSpeech } from '../../text/language.tsx'
 import { Icon } from '../parts/icons.tsx'
+import { Notice } from '../parts/message.tsx'
 import type { PillProps } from './choice-pills.tsx'
 import { FilterPill } from './filter-pill.tsx'
 
@@ -83,6 +84,7 @@ function AttributeForm({ service, condition, onApply }: AttributeFormProps): Rea
       {operator !== 'exists' && (
         <ValueField key={key} attributeKey={key} service={service} value={value} onChange={setValue} />
       )}
+      {keys.state === 'ready' && keys.value.notices.map((notice) => <Notice key={notice}>{notice}</Notice>)}
       <button type="submit" className="button button-strong" disabled={!complete}>
         {text.search.apply}
       </button>
@@ -109,7 +111,7 @@ function ValueField({ attributeKey, service, value, onChange }: ValueFieldProps)
     .map(({ type, value }) => literalOf({ type: type as 'string', value }))
     .filter((literal) => literal !== undefined)
   return (
-    <div>
+    <div className="value-field">
       <Completed label={text.search.value} value={value} onChange={onChange} choices={literals} />
       <p className="hint">{many ? text.search.many : text.search.valueHint}</p>
     </div>

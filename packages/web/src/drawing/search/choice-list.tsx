@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { Autocomplete, Input, ListBox, ListBoxItem, SearchField, useFilter } from 'react-aria-components'
 import { useSpeech } from '../../text/language.tsx'
 import { Icon } from '../parts/icons.tsx'
+import { Notice } from '../parts/message.tsx'
 
 export interface Choice {
   readonly id: string
@@ -17,10 +18,19 @@ interface ChoiceListProps {
   readonly choices: readonly Choice[]
   readonly chosen: string | undefined
   readonly narrow?: boolean
+  /** What the server left out of the choices. */
+  readonly notices?: readonly string[]
   onChoose(id: string): void
 }
 
-export function ChoiceList({ name, choices, chosen, narrow = true, onChoose }: ChoiceListProps): ReactNode {
+export function ChoiceList({
+  name,
+  choices,
+  chosen,
+  narrow = true,
+  notices = [],
+  onChoose,
+}: ChoiceListProps): ReactNode {
   const { text } = useSpeech()
   const { contains } = useFilter({ sensitivity: 'base' })
   const list = (
@@ -55,6 +65,9 @@ export function ChoiceList({ name, choices, chosen, narrow = true, onChoose }: C
         </SearchField>
         {list}
       </Autocomplete>
+      {notices.map((notice) => (
+        <Notice key={notice}>{notice}</Notice>
+      ))}
     </div>
   )
 }

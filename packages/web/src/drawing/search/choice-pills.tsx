@@ -51,6 +51,7 @@ function ServiceChoices({ view, onChange }: PillProps): ReactNode {
         mark: <ServiceMark service={name} />,
         note: count(spanCount),
       }))}
+      notices={answer.state === 'ready' ? answer.value.notices : []}
       onChoose={(service) => onChange({ service, operation: undefined })}
     />
   )
@@ -89,6 +90,7 @@ function OperationChoices({ view, onChange }: PillProps): ReactNode {
       name={text.search.operation}
       chosen={view.operation}
       choices={[...counts].map(([name, spans]) => ({ id: name, label: name, note: count(spans) }))}
+      notices={answer.state === 'ready' ? answer.value.notices : []}
       onChoose={(operation) => onChange({ operation })}
     />
   )

@@ -1,4 +1,5 @@
 // The search form: text, filters and time range. It holds no state of its own but what is being typed: the address does.
+import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useState } from 'react'
 import { isFiltered } from '../../state/search-view.ts'
 import { useSpeech } from '../../text/language.tsx'
@@ -44,8 +45,12 @@ const NOTHING_CHOSEN = {
   text: undefined,
 }
 
+/** Whole, or the low half that older systems know; typed or pasted it leads straight to the trace. */
+const TRACE_ID = /^([0-9a-f]{16}){1,2}$/i
+
 function TextField({ text: words, onChange }: { text: string; onChange: (words: string) => void }): ReactNode {
   const { text } = useSpeech()
+  const navigate = useNavigate()
   const [typed, setTyped] = useState(words)
   useEffect(() => setTyped(words), [words])
   return (
@@ -53,7 +58,10 @@ function TextField({ text: words, onChange }: { text: string; onChange: (words: 
       className="search-box search-text"
       onSubmit={(event) => {
         event.preventDefault()
-        onChange(typed.trim())
+        const entered = typed.trim()
+        if (TRACE_ID.test(entered))
+          void navigate({ to: '/traces/$traceId', params: { traceId: entered.toLowerCase() } })
+        else onChange(entered)
       }}
     >
       <Icon name="search" />

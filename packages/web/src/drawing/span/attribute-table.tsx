@@ -7,6 +7,7 @@ import { valueText } from '../../state/value-text.ts'
 import { useSpeech } from '../../text/language.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { Icon } from '../parts/icons.tsx'
+import { keyed } from '../parts/keyed.ts'
 
 interface AttributeTableProps {
   readonly attributes: readonly Attribute[]
@@ -19,8 +20,8 @@ export function AttributeTable({ attributes, scope }: AttributeTableProps): Reac
   if (attributes.length === 0) return <p className="hint">{text.span.noAttributes}</p>
   return (
     <dl className="attributes">
-      {attributes.map((attribute, index) => (
-        <AttributeLine key={`${attribute.key}-${index}`} attribute={attribute} scope={scope} />
+      {keyed(attributes, ({ key }) => key).map(({ key, item }) => (
+        <AttributeLine key={key} attribute={item} scope={scope} />
       ))}
     </dl>
   )

@@ -4,10 +4,13 @@ import type { Span, SpanEvent } from '../../api/generated.ts'
 import { valueText } from '../../state/value-text.ts'
 import { useSpeech } from '../../text/language.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
+import { keyed } from '../parts/keyed.ts'
 
 export function SpanErrors({ span }: { span: Span }): ReactNode {
   const exceptions = span.events.filter(({ name }) => name === 'exception')
-  return exceptions.map((event, index) => <Exception key={`${event.timeUnixNano}-${index}`} event={event} />)
+  return keyed(exceptions, ({ timeUnixNano }) => timeUnixNano).map(({ key, item }) => (
+    <Exception key={key} event={item} />
+  ))
 }
 
 function Exception({ event }: { event: SpanEvent }): ReactNode {

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import type { Span } from '../../api/generated.ts'
 import { useSpeech } from '../../text/language.tsx'
+import { keyed } from '../parts/keyed.ts'
 import { AttributeTable } from './attribute-table.tsx'
 import { Section } from './section.tsx'
 
@@ -12,11 +13,11 @@ export function SpanEvents({ span, traceStart }: { span: Span; traceStart: bigin
   return (
     <Section title={text.span.events} count={span.events.length}>
       <ol className="events">
-        {span.events.map((event, index) => {
+        {keyed(span.events, ({ timeUnixNano }) => timeUnixNano).map(({ key, item: event }) => {
           const at = BigInt(event.timeUnixNano)
           const offset = at >= start ? `+${duration(at - start)}` : `−${duration(start - at)}`
           return (
-            <li key={`${event.timeUnixNano}-${index}`}>
+            <li key={key}>
               <p className="event-line">
                 <span className="event-name">{event.name}</span>
                 <span className="event-time tabular" title={`${time(at, 6)} (+${duration(at - traceStart)})`}>

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import type { Span } from '../../api/generated.ts'
 import { useSpeech } from '../../text/language.tsx'
 import { Icon } from '../parts/icons.tsx'
+import { keyed } from '../parts/keyed.ts'
 import { AttributeTable } from './attribute-table.tsx'
 import { Section } from './section.tsx'
 
@@ -13,8 +14,8 @@ export function SpanLinks({ span }: { span: Span }): ReactNode {
   return (
     <Section title={text.span.links} count={span.links.length}>
       <ul className="events">
-        {span.links.map((link, index) => (
-          <li key={`${link.spanId}-${index}`}>
+        {keyed(span.links, ({ spanId }) => spanId).map(({ key, item: link }) => (
+          <li key={key}>
             <Link
               to="/traces/$traceId"
               params={{ traceId: link.traceId }}

@@ -2,6 +2,7 @@
 import type { ReactNode, RefObject } from 'react'
 import type { TimeWindow } from '../../state/trace-view.ts'
 import { useSpeech } from '../../text/language.tsx'
+import { COLUMN_HEADER, HEAD_ROW, ROW_GROUP } from './treegrid.ts'
 
 interface GridHeadProps {
   readonly window: TimeWindow
@@ -18,15 +19,15 @@ const KEY_STEP_PX = 16
 export function GridHead({ window, marks, ruler, nameWidth, onResize }: GridHeadProps): ReactNode {
   const { text } = useSpeech()
   return (
-    <div role="rowgroup" className="grid-head">
-      <div role="row" aria-rowindex={1} className="grid-row">
-        <div role="columnheader" className="grid-name">
+    <div {...ROW_GROUP} className="grid-head">
+      <div {...HEAD_ROW} className="grid-row">
+        <div {...COLUMN_HEADER} className="grid-name">
           {text.trace.name}
         </div>
-        <div role="columnheader" className="grid-number">
+        <div {...COLUMN_HEADER} className="grid-number">
           {text.trace.duration}
         </div>
-        <div role="columnheader" className="grid-number grid-self" title={text.trace.selfHint}>
+        <div {...COLUMN_HEADER} className="grid-number grid-self" title={text.trace.selfHint}>
           {text.trace.self}
         </div>
         <Ruler window={window} marks={marks} ruler={ruler} />
@@ -63,7 +64,7 @@ const LABEL_SHARE = 0.06
 function Ruler({ window, marks, ruler }: RulerProps): ReactNode {
   const { text, duration } = useSpeech()
   return (
-    <div role="columnheader" className="grid-time grid-ruler tabular" ref={ruler}>
+    <div {...COLUMN_HEADER} className="grid-time grid-ruler tabular" ref={ruler}>
       <span className="hidden-text">{text.trace.timeline}</span>
       {marks
         .filter((mark) => shareOf(window, mark) < 1 - LABEL_SHARE)

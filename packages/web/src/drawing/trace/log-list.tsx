@@ -4,6 +4,7 @@ import { type ReactNode, useRef } from 'react'
 import type { LogRecord } from '../../api/generated.ts'
 import { valueText } from '../../state/value-text.ts'
 import { useSpeech } from '../../text/language.tsx'
+import { keyed } from '../parts/keyed.ts'
 import { ServiceMark } from '../parts/service-mark.tsx'
 import './log-list.css'
 
@@ -22,8 +23,8 @@ export function LogList(props: LogListProps): ReactNode {
   if (!props.compact && props.logs.length > DRAWN_AT_ONCE) return <LongLogList {...props} />
   return (
     <ol className="log-list" data-compact={props.compact}>
-      {props.logs.map((log, index) => (
-        <li key={`${log.timeUnixNano}-${index}`} className="log-line" data-severity={severityClass(log)}>
+      {keyed(props.logs, ({ timeUnixNano }) => timeUnixNano).map(({ key, item: log }) => (
+        <li key={key} className="log-line" data-severity={severityClass(log)}>
           <LogLine log={log} {...props} />
         </li>
       ))}

@@ -10,6 +10,7 @@ import { useSpeech } from '../../text/language.tsx'
 import { useSize } from '../parts/use-size.ts'
 import { GridHead, GridLines } from './grid-head.tsx'
 import { SpanRow } from './span-row.tsx'
+import { ROW_GROUP, treegridProps } from './treegrid.ts'
 import { useGridKeys } from './use-grid-keys.ts'
 import { useRowScroll } from './use-row-scroll.ts'
 
@@ -58,10 +59,12 @@ export function SpanGrid(props: SpanGridProps): ReactNode {
       if (span === undefined) return
       setActive(span)
       scroll.showRow(row)
+      // An open panel follows the row that is walked to.
+      if (view.span !== undefined) choose(span)
       // The row may have to be drawn first.
       requestAnimationFrame(() => layer.current?.querySelector<HTMLElement>(`[data-span="${span}"]`)?.focus())
     },
-    [rows, scroll.showRow],
+    [rows, scroll.showRow, view.span, choose],
   )
   const onKeyDown = useGridKeys({
     model,
@@ -91,12 +94,13 @@ export function SpanGrid(props: SpanGridProps): ReactNode {
   return (
     <div
       className="span-grid"
-      role="treegrid"
-      aria-label={text.trace.waterfall}
-      aria-rowcount={rows.length + 1}
-      aria-colcount={4}
-      aria-describedby="grid-keys"
-      onKeyDown={onKeyDown}
+      {...treegridProps({
+        label: text.trace.waterfall,
+        rows: rows.length + 1,
+        columns: 4,
+        keysId: 'grid-keys',
+        onKeyDown,
+      })}
     >
       <p id="grid-keys" className="hidden-text">
         {text.trace.keys}
@@ -104,7 +108,7 @@ export function SpanGrid(props: SpanGridProps): ReactNode {
       <GridHead window={window} marks={marks} ruler={ruler} nameWidth={props.nameWidth} onResize={props.onResize} />
       <div className="grid-scroll" ref={scroll.element} role="presentation" tabIndex={-1}>
         <div role="presentation" style={{ height: scroll.physicalHeight }}>
-          <div className="grid-layer" ref={layer} role="rowgroup" style={{ height: scroll.viewport }}>
+          <div className="grid-layer" ref={layer} {...ROW_GROUP} style={{ height: scroll.viewport }}>
             <GridLines window={window} marks={marks} />
             {drawn.map((row) => {
               const span = rows[row]!

@@ -5,6 +5,7 @@ import type { TimeWindow } from '../../state/trace-view.ts'
 import { useSpeech } from '../../text/language.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { ServiceMark, serviceToken } from '../parts/service-mark.tsx'
+import { GRID_CELL, rowProps } from './treegrid.ts'
 
 interface SpanRowProps {
   readonly model: TraceModel
@@ -52,24 +53,25 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps): ReactNode {
   if (collapsed) label.push(text.trace.hidden(tree.subtreeSize[span]! - 1))
   return (
     <div
-      role="row"
+      {...rowProps({
+        label: label.join(', '),
+        depth,
+        isOpen: children > 0 ? !collapsed : undefined,
+        place: tree.siblingPlace[span]!,
+        siblings,
+        row,
+        isChosen: props.chosen,
+        isActive: props.active,
+        onChoose: () => props.onChoose(span),
+        onFocus: () => props.onActive(span),
+      })}
       className="grid-row span-row"
       style={{ transform: `translateY(${props.top}px)` }}
       data-span={span}
       data-chosen={props.chosen || undefined}
       data-hit={props.hit || undefined}
-      tabIndex={props.active ? 0 : -1}
-      aria-label={label.join(', ')}
-      aria-level={depth + 1}
-      aria-expanded={children > 0 ? !collapsed : undefined}
-      aria-posinset={tree.siblingPlace[span]! + 1}
-      aria-setsize={siblings}
-      aria-rowindex={row + 2}
-      aria-selected={props.chosen}
-      onClick={() => props.onChoose(span)}
-      onFocus={() => props.onActive(span)}
     >
-      <div role="gridcell" className="grid-name" style={{ '--indent': `${indent(depth)}px` }}>
+      <div {...GRID_CELL} className="grid-name" style={{ '--indent': `${indent(depth)}px` }}>
         <span className="span-indent" aria-hidden="true" />
         {children > 0 ? (
           <button
@@ -96,13 +98,13 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps): ReactNode {
           {service}
         </span>
       </div>
-      <div role="gridcell" className="grid-number">
+      <div {...GRID_CELL} className="grid-number">
         {length}
       </div>
-      <div role="gridcell" className="grid-number grid-self">
+      <div {...GRID_CELL} className="grid-number grid-self">
         {self}
       </div>
-      <div role="gridcell" className="grid-time">
+      <div {...GRID_CELL} className="grid-time">
         <Bar model={model} span={span} window={props.window} />
       </div>
     </div>

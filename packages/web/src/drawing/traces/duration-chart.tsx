@@ -1,6 +1,6 @@
 // The traces of the page as points: when they started, and how long they took on a logarithmic scale. A second look at the
-// table below it, which holds the same in words; a point opens its trace.
-import { useNavigate } from '@tanstack/react-router'
+// table below it, which holds the same in words: so it is hidden from screen readers and the tab key.
+import { Link } from '@tanstack/react-router'
 import { type ReactNode, useRef } from 'react'
 import type { TraceSummary } from '../../api/generated.ts'
 import { chartScale } from '../../state/chart-scale.ts'
@@ -18,7 +18,6 @@ const PADDING = { top: 8, right: 22, bottom: 20, left: 72 }
 
 export function DurationChart({ traces }: { traces: readonly TraceSummary[] }): ReactNode {
   const { text, duration, time } = useSpeech()
-  const navigate = useNavigate()
   const frame = useRef<HTMLDivElement>(null)
   const { width } = useSize(frame)
   if (traces.length < LEAST_TRACES) return null
@@ -32,7 +31,7 @@ export function DurationChart({ traces }: { traces: readonly TraceSummary[] }): 
   const y = (share: number) => HEIGHT - PADDING.bottom - share * (HEIGHT - PADDING.top - PADDING.bottom)
   return (
     <div className="duration-chart" ref={frame}>
-      <svg width={width} height={HEIGHT} role="img" aria-label={text.traces.chart}>
+      <svg width={width} height={HEIGHT} aria-hidden="true">
         {scale.ticks.map((tick) => (
           <g key={tick.nanos}>
             <line x1={x(0)} x2={x(1)} y1={y(tick.share)} y2={y(tick.share)} />
@@ -48,15 +47,15 @@ export function DurationChart({ traces }: { traces: readonly TraceSummary[] }): 
           {time(scale.to, 0)}
         </text>
         {traces.map((trace, index) => (
-          <path
-            key={trace.traceId}
-            d={trace.errorCount > 0 ? TRIANGLE : DOT}
-            transform={`translate(${x(scale.points[index]!.x)} ${y(scale.points[index]!.y)})`}
-            data-error={trace.errorCount > 0}
-            onClick={() => void navigate({ to: '/traces/$traceId', params: { traceId: trace.traceId } })}
-          >
-            <title>{titleOf(trace)}</title>
-          </path>
+          <Link key={trace.traceId} to="/traces/$traceId" params={{ traceId: trace.traceId }} tabIndex={-1}>
+            <path
+              d={trace.errorCount > 0 ? TRIANGLE : DOT}
+              transform={`translate(${x(scale.points[index]!.x)} ${y(scale.points[index]!.y)})`}
+              data-error={trace.errorCount > 0}
+            >
+              <title>{titleOf(trace)}</title>
+            </path>
+          </Link>
         ))}
       </svg>
     </div>
