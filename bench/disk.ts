@@ -1,5 +1,5 @@
 // What the data folder weighs a span, and which columns weigh most. Needs the folder to itself: the server is stopped.
-import { readdir, stat } from 'node:fs/promises'
+import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Row } from './report.ts'
 import { round } from './statistics.ts'
@@ -9,7 +9,7 @@ const GOAL_BYTES = 135
 const LEFT_OUT = new Set(['journal', 'logs', 'quarantine', 'blocks'])
 const COLUMNS_SHOWN = 12
 const POLL_MS = 2000
-const SETTLED_MS = 60_000
+const SETTLED_MS = 40_000
 const SETTLED_BYTES = 100_000
 
 /**
@@ -98,9 +98,9 @@ async function columnShares(dataDir: string): Promise<TableShare[]> {
   }
 }
 
-/** Files may be deleted while this looks. */
+/** Files may be deleted while this looks. Links are not followed: the engine links to every table from a second place. */
 async function weigh(path: string): Promise<number> {
-  const entry = await stat(path).catch(() => undefined)
+  const entry = await lstat(path).catch(() => undefined)
   if (entry === undefined) return 0
   if (!entry.isDirectory()) return entry.size
   const sizes = await Promise.all((await readdir(path).catch(() => [])).map((name) => weigh(join(path, name))))
