@@ -37,6 +37,10 @@ function configXml(limits: EmbeddedLimits): string {
     background_common_pool_size: 1,
     background_move_pool_size: 1,
     background_fetches_pool_size: 1,
+    // Tables that rest look less and less often for what to do, down to once in ten minutes: so long the parts that merges
+    // replaced would stay on disk.
+    background_processing_pool_task_sleep_seconds_when_no_work_min: 1,
+    background_processing_pool_task_sleep_seconds_when_no_work_max: 5,
     max_thread_pool_size: 64,
     max_thread_pool_free_size: 8,
     max_io_thread_pool_size: 8,

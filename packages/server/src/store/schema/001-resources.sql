@@ -23,7 +23,7 @@ ENGINE = ReplacingMergeTree(block)
 PARTITION BY stored_day
 ORDER BY (tenant, origin)
 SETTINGS
-    old_parts_lifetime = 15,
+    old_parts_lifetime = 1,
     fsync_after_insert = 1,
     fsync_part_directory = 1,
     min_rows_to_fsync_after_merge = 1,

@@ -34,7 +34,7 @@ ORDER BY (tenant, trace_low, trace_high)
 SETTINGS
     index_granularity = 1024,
     min_compress_block_size = 8192,
-    old_parts_lifetime = 15,
+    old_parts_lifetime = 1,
     fsync_after_insert = 1,
     fsync_part_directory = 1,
     min_rows_to_fsync_after_merge = 1,

@@ -17,7 +17,7 @@ ENGINE = AggregatingMergeTree
 PARTITION BY stored_day
 ORDER BY (tenant, scope, key, type, service, many, value)
 SETTINGS
-    old_parts_lifetime = 15,
+    old_parts_lifetime = 1,
     fsync_after_insert = 1,
     fsync_part_directory = 1,
     min_rows_to_fsync_after_merge = 1,

@@ -37,7 +37,7 @@ ENGINE = MergeTree
 PARTITION BY stored_day
 ORDER BY (tenant, bucket, service, name, start)
 SETTINGS
-    old_parts_lifetime = 15,
+    old_parts_lifetime = 1,
     fsync_after_insert = 1,
     fsync_part_directory = 1,
     min_rows_to_fsync_after_merge = 1,
