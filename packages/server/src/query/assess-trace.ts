@@ -1,6 +1,6 @@
 // Everything a search says of a trace, taken from its decoded spans: for the traces SQL could not settle, and for the
 // oracle of the tests.
-import { durationNano, type Span, type TimeRange, type TraceOrder } from '@clew/model'
+import { durationNano, SPAN_KINDS, type Span, STATUS_CODES, type TimeRange, type TraceOrder } from '@clew/model'
 import { compareUtf8 } from './compare.ts'
 import type { SpanMatcher } from './evaluate.ts'
 import { repeatKey } from './stored-span.ts'
@@ -35,10 +35,14 @@ export function assessTrace(
   range: TimeRange,
   spansPerTrace: number,
 ): AssessedTrace | undefined {
-  const spans = withoutRepeats(all)
-  const matching = spans
-    .filter((span) => span.startTimeUnixNano >= range.from && span.startTimeUnixNano < range.to && matches(span))
-    .sort(bySpanStart)
+  const ordered = [...all].sort(bySpanStart)
+  const spans = withoutRepeats(ordered)
+  // Copies of one span may differ in what repeats do not look at: one that matches is enough.
+  const matching = withoutRepeats(
+    ordered.filter(
+      (span) => span.startTimeUnixNano >= range.from && span.startTimeUnixNano < range.to && matches(span),
+    ),
+  )
   const last = matching.at(-1)
   if (last === undefined) return undefined
   const start = spans.reduce((least, span) => min(least, span.startTimeUnixNano), spans[0]!.startTimeUnixNano)
@@ -79,9 +83,26 @@ function withoutRepeats<S extends Span>(spans: readonly S[]): readonly S[] {
   })
 }
 
-export function bySpanStart(a: Span, b: Span): number {
-  if (a.startTimeUnixNano !== b.startTimeUnixNano) return a.startTimeUnixNano < b.startTimeUnixNano ? -1 : 1
-  return a.spanId < b.spanId ? -1 : a.spanId > b.spanId ? 1 : 0
+/** By start, then span id; what is still equal by what is shown of it, so that every reader lists the same ones. */
+function bySpanStart(a: Span, b: Span): number {
+  return (
+    compareBigints(a.startTimeUnixNano, b.startTimeUnixNano) ||
+    (a.spanId < b.spanId ? -1 : a.spanId > b.spanId ? 1 : 0) ||
+    compareBigints(spanDuration(a), spanDuration(b)) ||
+    SPAN_KINDS.indexOf(a.kind) - SPAN_KINDS.indexOf(b.kind) ||
+    STATUS_CODES.indexOf(a.status.code) - STATUS_CODES.indexOf(b.status.code) ||
+    compareUtf8(a.name, b.name) ||
+    compareUtf8(a.serviceName, b.serviceName) ||
+    compareUtf8(a.parentSpanId, b.parentSpanId)
+  )
+}
+
+function compareBigints(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function spanDuration(span: Span): bigint {
+  return durationNano(span.startTimeUnixNano, span.endTimeUnixNano)
 }
 
 /** Spans by their trace. */
@@ -118,7 +139,7 @@ function matchedSpan(span: Span): MatchedSpan {
     name: span.name,
     service: span.serviceName,
     startUnixNano: span.startTimeUnixNano,
-    durationNano: durationNano(span.startTimeUnixNano, span.endTimeUnixNano),
+    durationNano: spanDuration(span),
     status: span.status.code,
     kind: span.kind,
   }

@@ -19,13 +19,19 @@ const EVALUATED_LIMIT = 2000
 export async function searchRanked(search: Search): Promise<SearchPage> {
   const { reader, window, plan, query } = search
   const { by } = query.order
-  const open = await reader.findUnsettled(window, plan, by !== 'newest', EVALUATED_LIMIT + 1)
+  const rank = (asked: Search, except: readonly bigint[]) =>
+    by === 'newest' ? oldestFirst(asked, except) : byWholeTrace(asked, by, except)
+  // Nearly always nothing is open: then the rank of all, asked for at the same time, stands.
+  const [open, all] = await Promise.all([
+    reader.findUnsettled(window, plan, by !== 'newest', EVALUATED_LIMIT + 1),
+    rank(search, []),
+  ])
   const isCut = open.length > EVALUATED_LIMIT
   const evaluatedLows = open.slice(0, EVALUATED_LIMIT)
   // Beyond the limit a trace that only may match is left out rather than shown wrongly.
   const ranked: Search = isCut ? { ...search, plan: certainOnly(plan) } : search
   const [settled, evaluated] = await Promise.all([
-    by === 'newest' ? oldestFirst(ranked, evaluatedLows) : byWholeTrace(ranked, by, evaluatedLows),
+    open.length === 0 ? all : rank(ranked, evaluatedLows),
     evaluateTraces(search, evaluatedLows),
   ])
   const entries = pageEntries(search, [...settled, ...evaluated])

@@ -105,7 +105,8 @@ export const SUMMARY_COLUMNS: Sql = sql`min(trace_summaries.first_start) AS trac
     max(trace_summaries.block) AS last_block`
 
 const RANK_VALUES: Readonly<Record<SummaryOrder, Sql>> = {
-  duration: sql`trace_end - trace_start`,
+  // A difference of two UInt64 is an Int64 to the engine.
+  duration: sql`toUInt64(trace_end - trace_start)`,
   spanCount: sql`spans`,
   errorCount: sql`errors`,
 }

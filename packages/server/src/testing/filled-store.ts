@@ -15,6 +15,7 @@ export class FilledStore {
   readonly #folder: string
   readonly #builder = new BlockBuilder()
   readonly #watermark = { highestBlock: 0n }
+  #storing: Promise<void> = Promise.resolve()
 
   private constructor(engine: EmbeddedEngine, folder: string) {
     this.engine = engine
@@ -51,7 +52,14 @@ export class FilledStore {
     await rm(this.#folder, { recursive: true, force: true })
   }
 
-  async #store(tenant: string, batch: TelemetryBatch): Promise<void> {
+  /** One block after the other, as the writer stores them. */
+  #store(tenant: string, batch: TelemetryBatch): Promise<void> {
+    const stored = this.#storing.then(() => this.#storeBlock(tenant, batch))
+    this.#storing = stored.catch(() => undefined)
+    return stored
+  }
+
+  async #storeBlock(tenant: string, batch: TelemetryBatch): Promise<void> {
     const block = this.#watermark.highestBlock + 1n
     const built = await this.#builder.build([{ tenant, acceptedMs: 0, batch }], {
       block,

@@ -7,7 +7,7 @@ SELECT
     sum(trace_summaries.error_count) AS errors,
     min(trace_summaries.root) AS trace_root,
     max(trace_summaries.block) AS last_block,
-    trace_end - trace_start AS rank
+    toUInt64(trace_end - trace_start) AS rank
 FROM trace_summaries
 WHERE tenant = 'default'
     AND trace_low IN (

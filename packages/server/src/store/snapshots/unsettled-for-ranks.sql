@@ -32,6 +32,6 @@ WHERE tenant = 'default' AND block <= 7 AND trace_low IN (
     OR origin IN (SELECT origin FROM resources WHERE tenant = 'default' AND arrayExists(v -> (position(lowerUTF8(v), 'é') > 0 OR length(v) >= 1021), string_values)))
 )
 GROUP BY trace_low, span_id
-HAVING count() > 1
+HAVING count() > uniqUpTo(3)(kind, start, duration)
 )
 LIMIT 2001
