@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { ClewError } from '@clew/model'
+import { ClewError, type ErrorCode } from '@clew/model'
 import type { StoredSeries } from './block/attribute-catalog.ts'
 import type { BlockOptions, BuiltBlock } from './native-block.ts'
 
@@ -17,12 +17,20 @@ export interface BuildRequest extends BlockOptions {
   readonly kind: 'build'
   readonly id: number
   readonly segmentPath: string
+  /** Spans and log records that the journal acknowledged in it. */
+  readonly items: number
 }
 
 export interface BuildAnswer {
   readonly id: number
   readonly built?: BuiltBlock
-  readonly failure?: string
+  readonly failure?: BuildFailure
+}
+
+export interface BuildFailure {
+  /** DECODE_FAILED when it is the segment's fault, DISK_FULL or JOURNAL_UNAVAILABLE when the disk's. */
+  readonly code: ErrorCode
+  readonly message: string
 }
 
 /**
@@ -77,14 +85,17 @@ export class BlockBuilderThread {
     this.#day = undefined
   }
 
-  /** Rejects with DECODE_FAILED when the segment cannot be read, STORE_UNAVAILABLE when the thread died. */
-  build(segmentPath: string, options: BlockOptions): Promise<BuiltBlock> {
+  /**
+   * Rejects with DECODE_FAILED when the segment is not what was written, DISK_FULL or JOURNAL_UNAVAILABLE when it cannot
+   * be read or its block cannot be written, STORE_UNAVAILABLE when the thread died.
+   */
+  build(segment: Pick<BuildRequest, 'segmentPath' | 'items'>, options: BlockOptions): Promise<BuiltBlock> {
     const worker = this.#start()
     clearTimeout(this.#idle)
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
-      worker.postMessage({ kind: 'build', id, segmentPath, ...options } satisfies BuildRequest)
+      worker.postMessage({ kind: 'build', id, ...segment, ...options } satisfies BuildRequest)
     })
   }
 
@@ -112,7 +123,7 @@ export class BlockBuilderThread {
     this.#waiting.delete(id)
     if (this.#waiting.size === 0) this.#idle = setTimeout(() => void this.stop(), this.#idleMs).unref()
     if (built !== undefined) waiting?.resolve(built)
-    else waiting?.reject(new ClewError('DECODE_FAILED', `block builder: ${failure}`))
+    else if (failure !== undefined) waiting?.reject(new ClewError(failure.code, `block builder: ${failure.message}`))
   }
 
   #died(worker: Worker, why: string): void {

@@ -2,8 +2,10 @@
 // event loop. It opens no engine. Messages are block-builder.ts's.
 import { open } from 'node:fs/promises'
 import { parentPort } from 'node:worker_threads'
-import { parseSegment } from '../pipeline/journal/segment-format.ts'
-import type { BuildAnswer, BuildRequest, StartDay } from './block-builder.ts'
+import { ClewError, DecodeError } from '@clew/model'
+import { errorCode } from '../pipeline/journal/file-layer.ts'
+import { type JournalRecord, parseSegment } from '../pipeline/journal/segment-format.ts'
+import type { BuildAnswer, BuildFailure, BuildRequest, StartDay } from './block-builder.ts'
 import { BlockBuilder } from './native-block.ts'
 
 const port = parentPort
@@ -46,8 +48,25 @@ async function readSegment(path: string): Promise<Uint8Array> {
 async function answer(request: BuildRequest): Promise<BuildAnswer> {
   try {
     const { records } = parseSegment(await readSegment(request.segmentPath))
+    checkWhole(records, request)
     return { id: request.id, built: await builder.build(records, request) }
   } catch (cause) {
-    return { id: request.id, failure: cause instanceof Error ? cause.message : String(cause) }
+    return { id: request.id, failure: failureOf(cause) }
   }
+}
+
+/** What is damaged is left out of the records: without this a segment that rotted on disk would be stored in part and deleted. */
+function checkWhole(records: readonly JournalRecord[], { segmentPath, items }: BuildRequest): void {
+  const found = records.reduce((sum, { batch }) => sum + batch.count, 0)
+  if (found !== items)
+    throw new DecodeError('journal segment', segmentPath, `expected ${items} spans and log records, got ${found}`)
+}
+
+/** A disk that fails says nothing about the segment. */
+function failureOf(cause: unknown): BuildFailure {
+  const message = cause instanceof Error ? cause.message : String(cause)
+  if (cause instanceof ClewError) return { code: cause.code, message }
+  if (!(cause instanceof Error && 'syscall' in cause)) return { code: 'DECODE_FAILED', message }
+  const isFull = ['ENOSPC', 'EDQUOT'].includes(errorCode(cause))
+  return { code: isFull ? 'DISK_FULL' : 'JOURNAL_UNAVAILABLE', message }
 }

@@ -135,8 +135,8 @@ export class StoreWriter implements SegmentSink {
     return this.#build(segment)
   }
 
-  #build({ path, block, storedDay }: SealedSegment): Promise<BuiltBlock> {
-    return this.#builder.build(path, { block, storedDay, directory: this.#directory })
+  #build({ path, items, block, storedDay }: SealedSegment): Promise<BuiltBlock> {
+    return this.#builder.build({ segmentPath: path, items }, { block, storedDay, directory: this.#directory })
   }
 
   async #discardPrepared(): Promise<void> {

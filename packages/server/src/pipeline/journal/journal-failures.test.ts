@@ -1,3 +1,4 @@
+import { ClewError } from '@clew/model'
 import { describe, expect, test } from 'vitest'
 import { hexId, ManualTime, openOn, segmentsOn, send, settled } from './journal-run-contract.ts'
 import { diskError, MemoryDisk } from './memory-disk-contract.ts'
@@ -43,6 +44,29 @@ describe('a store that refuses', () => {
     expect(pipeline.journal.state()).toMatchObject({ quarantined: 0, storeFailure: 'connection refused' })
     sink.available = true
     await time.advance(20_000)
+    expect(sink.stored).toEqual([hexId(1)])
+  })
+
+  test('for a reason that passes keeps the segment, however often', async () => {
+    const disk = new MemoryDisk()
+    const sink = new TableSink(disk)
+    const time = new ManualTime()
+    const pipeline = await openOn(disk, sink, time)
+    const reasons = [
+      'JOURNAL_UNAVAILABLE',
+      'OVERLOADED',
+      'QUERY_TOO_EXPENSIVE',
+      'DISK_FULL',
+      'QUERY_TIMED_OUT',
+    ] as const
+    let tries = 0
+    sink.beforeTable = () => {
+      const code = reasons[tries++]
+      if (code !== undefined) throw new ClewError(code, 'not now')
+    }
+    await send(pipeline, 1)
+    await time.advance(600_000)
+    expect(pipeline.journal.state().quarantined).toBe(0)
     expect(sink.stored).toEqual([hexId(1)])
   })
 

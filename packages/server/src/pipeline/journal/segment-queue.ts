@@ -1,6 +1,6 @@
 // Sealed segments on their way into the store, strictly in order: the tables are the ledger (docs/adr/0002), and "every
 // block up to N is stored" is only true when none overtakes another. A stored segment is deleted.
-import { ClewError } from '@clew/model'
+import { ClewError, type ErrorCode } from '@clew/model'
 import type { ByteBudget } from '../byte-budget.ts'
 import type { DiskRoom } from './disk-room.ts'
 import { type FileLayer, ignoreMissing } from './file-layer.ts'
@@ -34,6 +34,8 @@ interface QueueParts {
 
 /** A refusal by an engine that works is the segment's fault after so many. */
 const TRIES = 3
+/** Of errors with a code, those that may be the segment's fault; the others (a full disk, no memory, too many parts) pass. */
+const MAYBE_ITS_FAULT: ReadonlySet<ErrorCode> = new Set(['DECODE_FAILED', 'STORE_UNAVAILABLE', 'INTERNAL'])
 const RETRY_DELAYS_MS = [500, 2_000, 5_000, 15_000]
 
 export class SegmentQueue {
@@ -130,7 +132,7 @@ export class SegmentQueue {
   }
 
   async #isSegmentsFault(error: unknown): Promise<boolean> {
-    if (error instanceof ClewError && (error.code === 'DISK_FULL' || error.code === 'SHUTTING_DOWN')) return false
+    if (error instanceof ClewError && !MAYBE_ITS_FAULT.has(error.code)) return false
     await this.#parts.room.refresh()
     if (this.#parts.room.refusal() !== undefined) return false
     try {

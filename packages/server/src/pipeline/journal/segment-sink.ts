@@ -15,7 +15,8 @@ export interface SealedSegment {
 export interface SegmentSink {
   /**
    * Resolves when every table holds the segment exactly once.
-   * - Rejects to be tried again; a segment refused three times while `isAvailable` says yes is set aside.
+   * - Rejects to be tried again; a segment refused three times while `isAvailable` says yes is set aside. A ClewError
+   *   counts as a refusal only as DECODE_FAILED, STORE_UNAVAILABLE or INTERNAL: any other code is a trouble that passes.
    * - MUST accept the same segment again after a crash and store nothing twice.
    */
   write(segment: SealedSegment): Promise<void>
