@@ -172,11 +172,14 @@ class NewestSearch {
     return [...new Set(open.map((entry) => entry.traceLow))].filter((low) => this.#shared.has(low))
   }
 
+  /** Later pages look as far again as the ones before did: what they passed is read anyway, to know what was shown. */
   #firstSlice(): bigint {
     const { window, after, clock } = this.#search
     const now = BigInt(clock.nowMs()) * NANOS_PER_MILLI
-    const top = after === undefined || after.value > window.to ? window.to : after.value
-    return this.#within((top < now ? top : now) - FIRST_SLICE_NANOS)
+    const newest = window.to < now ? window.to : now
+    const top = after !== undefined && after.value < newest ? after.value : newest
+    const passed = newest - top
+    return this.#within(top - (passed > FIRST_SLICE_NANOS ? passed : FIRST_SLICE_NANOS))
   }
 
   #widerSlice(from: bigint, decided: number): bigint {

@@ -75,4 +75,98 @@ describe('search', () => {
     } while (cursor !== undefined)
     expect(seen).toEqual(Array.from({ length: 50 }, (_, i) => id(1049 - i)))
   })
+
+  describe('traces that share the low half of their id', () => {
+    const [older, newer] = ['1', '2'].map((digit) => `${digit}af7651916cd43dd8448eb211c80319c`)
+    const start = 1_759_276_800_000_000_000n
+
+    beforeAll(() =>
+      store.addSpans('shared', [
+        exampleSpan({ traceId: older!, name: 'older' }),
+        exampleSpan({ traceId: newer!, name: 'newer', startTimeUnixNano: start + 1n, endTimeUnixNano: start + 2n }),
+      ]),
+    )
+
+    it.each(['newest', 'duration', 'spanCount'] as const)('are two lines, on pages of one, by %s', async (by) => {
+      const asked = { order: { by, direction: 'descending' }, totals: true } as const
+      const first = await service.findTraces(
+        'shared',
+        query({ kind: 'all' }, { ...asked, page: { limit: 1, cursor: undefined } }),
+      )
+      const second = await service.findTraces(
+        'shared',
+        query({ kind: 'all' }, { ...asked, page: { limit: 1, cursor: first.cursor } }),
+      )
+      const names = [...first.traces, ...second.traces].map((trace) => [
+        trace.traceId,
+        trace.root?.name,
+        trace.spanCount,
+      ])
+      expect(names.sort()).toEqual([
+        [older, 'older', 1],
+        [newer, 'newer', 1],
+      ])
+      expect(first.totals).toEqual({ traces: 2, spans: 2, exact: true })
+      expect(second.cursor).toBeUndefined()
+    })
+
+    it('are told apart by their full id, and both given for its low half', async () => {
+      expect((await service.trace('shared', newer!)).spans).toHaveLength(1)
+      expect((await service.traces('shared', newer!.slice(16))).map((trace) => trace.traceId).sort()).toEqual([
+        older,
+        newer,
+      ])
+      await expect(service.trace('shared', newer!.slice(16))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+    })
+  })
+
+  it('counts and shows a span that came again once, and says so', async () => {
+    await store.addSpans('again', [exampleSpan(), exampleSpan({ spanId: id(2, 16) })])
+    await store.addSpans('again', [exampleSpan()])
+    const found = await service.findTraces('again', query({ kind: 'all' }, { totals: true }))
+    expect(found.traces).toMatchObject([{ spanCount: 2, matchedSpans: 2 }])
+    expect(found.totals).toEqual({ traces: 1, spans: 2, exact: true })
+    expect(await service.trace('again', exampleSpan().traceId)).toMatchObject({
+      repeatedSpans: 1,
+      spans: { length: 2 },
+    })
+  })
+
+  it('sorts by duration beyond what a signed integer holds', async () => {
+    await store.addSpans('long', [
+      exampleSpan({ traceId: id(1), startTimeUnixNano: 0n, endTimeUnixNano: 2n ** 64n - 1n }),
+      exampleSpan({ traceId: id(2) }),
+    ])
+    const order = { by: 'duration', direction: 'descending' } as const
+    const found = await service.findTraces('long', query({ kind: 'all' }, { order }))
+    expect(found.traces.map((trace) => trace.durationNano)).toEqual([2n ** 64n - 1n, 1_000_000_000n])
+  })
+
+  it('finds a text behind the part of a value that the search copy holds', async () => {
+    const attributes = attributesOf({ 'exception.stacktrace': `${'at line\n'.repeat(300)}at NeedleFactory` })
+    await store.addSpans('cut', [exampleSpan({ attributes }), exampleSpan({ traceId: id(7), spanId: id(9, 16) })])
+    const found = await service.findTraces('cut', query({ kind: 'text', text: 'needlefactory' }, { totals: true }))
+    expect(found.traces).toHaveLength(1)
+    expect(found.totals).toEqual({ traces: 1, spans: 1, exact: true })
+  })
+
+  it('says how far it looked when its time runs out, and goes on from there', async () => {
+    let nowMs = Number(1_759_276_800_000n)
+    const hurried = new QueryService(store.reader, { clock: { nowMs: () => nowMs++ }, searchBudgetMs: 3 })
+    const day = 86_400_000_000_000n
+    const old = 1_759_276_800_000_000_000n - 400n * day
+    await store.addSpans('hurried', [exampleSpan({ startTimeUnixNano: old, endTimeUnixNano: old + 1n })])
+    const found: string[] = []
+    let answer = await hurried.findTraces('hurried', query({ kind: 'all' }))
+    expect(answer).toMatchObject({ traces: [], complete: false, notices: [expect.stringMatching(/ran out/)] })
+    expect(answer.lookedBackTo).toBeGreaterThan(old)
+    while (answer.cursor !== undefined) {
+      answer = await hurried.findTraces(
+        'hurried',
+        query({ kind: 'all' }, { page: { limit: 20, cursor: answer.cursor } }),
+      )
+      found.push(...answer.traces.map((trace) => trace.traceId))
+    }
+    expect(found).toEqual([exampleSpan().traceId])
+  })
 })
