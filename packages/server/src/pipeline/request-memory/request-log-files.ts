@@ -123,8 +123,10 @@ function readEntries(bytes: Uint8Array): Uint8Array[] {
   const found: Uint8Array[] = []
   let at = 0
   while (at + FRAME_BYTES <= log.length) {
-    const end = at + FRAME_BYTES + log.readUInt32LE(at + 4)
-    if (end > log.length) break
+    const length = log.readUInt32LE(at + 4)
+    const end = at + FRAME_BYTES + length
+    // No frame is empty: where a machine went down, a file may end in zeros, and those have the right checksum.
+    if (length === 0 || end > log.length) break
     const entries = log.subarray(at + FRAME_BYTES, end)
     if (crc32(entries) !== log.readUInt32LE(at)) break
     found.push(entries)

@@ -34,6 +34,21 @@ test('tells a repeated request for ten minutes and no longer than eleven', async
   expect(await send(memory, 'b')).toEqual(STORED)
 })
 
+test('starts with what a crash of the machine made of its log: torn, or zeros at the end', async () => {
+  const disk = new MemoryDisk()
+  const time = new ManualTime()
+  const memory = await open(disk, time)
+  await memory.persist(entriesOf(memory, time, 'a'))
+  const [path] = disk.paths().filter((name) => name.includes('/requests-'))
+  const whole = await disk.read(path!)
+  for (const tail of [new Uint8Array(64), new Uint8Array(7).fill(1), new Uint8Array(12).fill(255)]) {
+    await disk.remove(path!)
+    const file = await disk.create(path!)
+    await file.write([whole, tail])
+    expect(await send(await open(disk, time), 'a')).toEqual(REPEATED)
+  }
+})
+
 test('a request is another one when its tenant, its door or one byte of a body of any length differs', async () => {
   const memory = await open(new MemoryDisk(), new ManualTime())
   for (const length of [0, 100, 4_096, 4_097, 300_000]) {
