@@ -1,6 +1,7 @@
 // Puts a server on its addresses: `localhost` is both 127.0.0.1 and ::1, on the same port.
 import type { AddressInfo, Server } from 'node:net'
 import { ClewError } from '@clew/model'
+import type { Logger } from '../telemetry/logger.ts'
 
 export interface BindOptions {
   readonly host: string
@@ -10,6 +11,7 @@ export interface BindOptions {
   readonly setting: string
   /** A server for one more address, with the same behaviour each. */
   readonly createServer: () => Server
+  readonly logger: Pick<Logger, 'warn'>
 }
 
 export interface Bound {
@@ -46,6 +48,9 @@ async function bindOnce(options: BindOptions): Promise<Bound> {
         if (servers.length > 0 && isNoSuchAddress(error)) continue
         throw asDoorError(error, host, port, options.setting)
       }
+      // The system may refuse to hand over one connection (out of memory, a firewall): the others go on. Without a listener
+      // the process would end.
+      server.on('error', (error) => options.logger.warn({ err: error, host, port }, 'a connection was not accepted'))
       servers.push(server)
       port = (server.address() as AddressInfo).port
     }
