@@ -19,6 +19,8 @@ export interface CallOptions {
 
 /** A call that sends no byte for so long is given up, with the room it holds. */
 const IDLE_MS = 60_000
+/** Messages that wait to be served. An empty one takes five bytes of the wire and none of the budget, so they are counted. */
+const MAX_WAITING = 64
 const RESPONSE_HEADERS = { ':status': 200, 'content-type': 'application/grpc' } as const
 const ACCEPTED_ENCODINGS = 'identity,gzip,deflate'
 
@@ -210,10 +212,16 @@ class MessageQueue {
   #isStopped = false
   #failure: unknown
 
+  /** Throws OVERLOADED when too many wait already. */
   push(message: ReceivedMessage): void {
-    if (this.#isStopped) message.reservation.release()
-    else this.#messages.push(message)
-    this.#wake?.()
+    if (!this.#isStopped && this.#messages.length < MAX_WAITING) {
+      this.#messages.push(message)
+      this.#wake?.()
+      return
+    }
+    message.reservation.release()
+    if (!this.#isStopped)
+      throw new ClewError('OVERLOADED', `messages: expected at most ${MAX_WAITING} that wait to be served, got more`)
   }
 
   /** No more messages will come; idempotent. */

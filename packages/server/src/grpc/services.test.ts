@@ -1,3 +1,4 @@
+import { connect, type IncomingHttpHeaders } from 'node:http2'
 import { ProtobufReader, ProtobufWriter } from '@clew/codecs'
 import { Client, credentials } from '@grpc/grpc-js'
 import protobuf from 'protobufjs'
@@ -50,6 +51,20 @@ describe('the health service', () => {
     expect((await states.next()).value).toEqual(Buffer.from([8, 2]))
     stream.cancel()
   })
+})
+
+it('ends a call that sends messages faster than they are served, so that they cannot fill the memory', async () => {
+  const session = connect(doors.urls.otlpGrpc)
+  const stream = session.request({ ':method': 'POST', ':path': WATCH, 'content-type': 'application/grpc' })
+  stream.on('error', () => {})
+  const status = new Promise((resolve) => {
+    for (const event of ['response', 'trailers'])
+      stream.on(event, (headers: IncomingHttpHeaders) => headers['grpc-status'] && resolve(headers['grpc-status']))
+  })
+  stream.write(Buffer.alloc(5 * 10_000))
+  stream.resume()
+  expect(await status).toBe('14')
+  session.destroy()
 })
 
 describe('reflection', () => {
