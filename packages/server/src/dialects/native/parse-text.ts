@@ -44,7 +44,9 @@ export function parseTime(name: string, text: string, now: bigint): bigint {
       'INVALID_ARGUMENT',
       `${name}: expected nanoseconds since 1970, RFC 3339 or a time before now such as -1h, got ${JSON.stringify(text)}`,
     )
-  return BigInt(seconds) * 1_000_000_000n + BigInt((rfc3339![1] ?? '').padEnd(9, '0'))
+  const nanos = BigInt(seconds) * 1_000_000_000n + BigInt((rfc3339![1] ?? '').padEnd(9, '0'))
+  // Nanoseconds end in the year 2554: a time after it is after all spans.
+  return nanos < MAX_UINT64 ? nanos : MAX_UINT64
 }
 
 const OPERATORS = /^(=~|!~|!=|<=|>=|=|<|>)/
