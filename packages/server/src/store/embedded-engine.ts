@@ -77,6 +77,8 @@ export class EmbeddedEngine implements Engine {
     await this.#takeReader()
     let reader: Session | undefined
     try {
+      // It waited in line while the engine was let go: a Session opened now would take the folder again.
+      if (this.#stopped) throw new ClewError('SHUTTING_DOWN', 'store: Clew is stopping')
       reader = own ? undefined : this.#idleReaders.pop()
       if (reader === undefined) reader = await this.#openReader({ ...DEFAULT_QUERY_LIMITS, ...limits })
       const result = await reader.queryAsync(question.text, { format: 'Native' })
@@ -119,8 +121,13 @@ export class EmbeddedEngine implements Engine {
   /** `readonly = 1` comes last: from then on the Session reads tables and nothing else, and keeps its limits. */
   async #openReader(limits: Required<QueryLimits>): Promise<Session> {
     const reader = this.#open()
-    await reader.queryAsync(sql`SET ${settingsSql({ ...readerSettings(limits), readonly: 1 })}`.text)
-    return reader
+    try {
+      await reader.queryAsync(sql`SET ${settingsSql({ ...readerSettings(limits), readonly: 1 })}`.text)
+      return reader
+    } catch (cause) {
+      reader.close()
+      throw cause
+    }
   }
 
   async #takeReader(): Promise<void> {

@@ -2,6 +2,7 @@
 // the same number in every block, process and node, and the rows fold into one a day.
 import { createHash } from 'node:crypto'
 import type { Origin } from '@clew/model'
+import { hashBytes } from './byte-interner.ts'
 
 export interface BlockOrigin {
   readonly tenant: string
@@ -13,9 +14,21 @@ export interface BlockOrigin {
 export class OriginTable {
   readonly entries: BlockOrigin[] = []
   readonly #byKey = new Map<string, number>()
+  /** Entries by a cheap hash of their bytes: most requests of a block bring the origins of the ones before. */
+  readonly #seen = new Map<number, number[]>()
 
   /** The entry's index in this block. */
   add(tenant: string, origin: Origin): number {
+    const { resource, scope } = origin
+    const cheap = hashBytes(resource, 0, resource.length) ^ hashBytes(scope, 0, scope.length)
+    const seen = this.#seen.get(cheap) ?? []
+    for (const index of seen) if (isSame(this.entries[index]!, tenant, origin)) return index
+    const index = this.#addNew(tenant, origin)
+    this.#seen.set(cheap, [...seen, index])
+    return index
+  }
+
+  #addNew(tenant: string, origin: Origin): number {
     const hash = originHash(origin)
     const key = `${hash} ${tenant}`
     const known = this.#byKey.get(key)
@@ -35,6 +48,18 @@ export class OriginTable {
     const hashes = BigUint64Array.from(this.entries, (entry) => entry.hash)
     return new Uint32Array(hashes.buffer)
   }
+}
+
+function isSame(entry: BlockOrigin, tenant: string, origin: Origin): boolean {
+  const known = entry.origin
+  return (
+    entry.tenant === tenant &&
+    known.service === origin.service &&
+    known.resourceSchemaUrl === origin.resourceSchemaUrl &&
+    known.scopeSchemaUrl === origin.scopeSchemaUrl &&
+    Buffer.compare(known.resource, origin.resource) === 0 &&
+    Buffer.compare(known.scope, origin.scope) === 0
+  )
 }
 
 /** Each field with its length before it, so that no two different origins give the same input. */

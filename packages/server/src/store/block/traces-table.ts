@@ -13,15 +13,14 @@ import { type BlockOf, blockColumns, take8, take32, take64 } from './spans-table
 
 /** Order of `traces` and of the runs `trace_summaries` is counted from; within a trace by start. */
 export function traceOrder(rows: SpanRows): SortKey {
-  const tenantRanks = rows.tenants.ranks()
   const { tenant, traceLow, traceHigh, start } = rows
+  const compare = (a: number, b: number): number =>
+    compareWords(traceLow, a, b) || compareWords(traceHigh, a, b) || compareWords(start, a, b)
+  if (rows.tenants.size <= ONE_TENANT) return { words: traceLow, compare }
+  const tenantRanks = rows.tenants.ranks()
   return {
-    words: rows.tenants.size <= ONE_TENANT ? traceLow : tenantThenId(rows, tenantRanks),
-    compare: (a, b) =>
-      tenantRanks[tenant[a]!]! - tenantRanks[tenant[b]!]! ||
-      compareWords(traceLow, a, b) ||
-      compareWords(traceHigh, a, b) ||
-      compareWords(start, a, b),
+    words: tenantThenId(rows, tenantRanks),
+    compare: (a, b) => tenantRanks[tenant[a]!]! - tenantRanks[tenant[b]!]! || compare(a, b),
   }
 }
 
