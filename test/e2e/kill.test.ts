@@ -1,6 +1,6 @@
 // The server is killed at random moments under load, twenty times, and started again on the same folder. Every span it
 // acknowledged must be there exactly once in both copies, and every rollup must equal a recount.
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -17,6 +17,8 @@ const SENDERS = 4
 /** A kill comes at a random moment of this time after the load began: before, within and after the first blocks. */
 const LONGEST_LIFE_MS = 2500
 const LOAD_SPANS = 1_000_000
+/** So that the load lasts for all lives: about 40,000 spans a second. */
+const PAUSE_MS = 40
 
 let dataDir: string
 beforeAll(async () => {
@@ -42,6 +44,7 @@ it('loses nothing it acknowledged and stores nothing twice, through twenty kills
   await untilJournalEmpty(dataDir)
   await last.stop()
 
+  expect(await readdir(join(dataDir, 'quarantine')), last.output).toEqual([])
   const counts = await recount(dataDir)
   expect(counts.doubled).toEqual([])
   expect(counts.wrongRollups).toEqual([])
@@ -61,6 +64,7 @@ async function sendUntilGone(
       const answer = await connection.post(body.bytes)
       if (answer.status === 200) acknowledged.push(body)
       else waiting.unshift(body)
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
     } catch {
       waiting.unshift(body)
       return

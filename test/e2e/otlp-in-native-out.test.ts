@@ -119,8 +119,10 @@ describe('OTLP in, native API out', () => {
       kind: 'client',
       status: { code: 'error', message: 'no such column' },
     })
-    const services = await getJson<{ services: { name: string }[] }>(server, '/clew/v1/services')
-    expect(services.services.map((service) => service.name)).toContain('grpc-sdk')
+    await eventually(
+      () => getJson<{ services: { name: string }[] }>(server, '/clew/v1/services'),
+      ({ services }) => services.some(({ name }) => name === 'grpc-sdk'),
+    )
   })
 
   it('shows the demo as one trace over five services, with its logs', async () => {
