@@ -3,7 +3,6 @@
 import { open } from 'node:fs/promises'
 import { parentPort } from 'node:worker_threads'
 import { ClewError, DecodeError } from '@clew/model'
-import { errorCode } from '../pipeline/journal/file-layer.ts'
 import { type JournalRecord, parseSegment } from '../pipeline/journal/segment-format.ts'
 import type { BuildAnswer, BuildFailure, BuildRequest, StartDay } from './block-builder.ts'
 import { BlockBuilder } from './native-block.ts'
@@ -66,7 +65,7 @@ function checkWhole(records: readonly JournalRecord[], { segmentPath, items }: B
 function failureOf(cause: unknown): BuildFailure {
   const message = cause instanceof Error ? cause.message : String(cause)
   if (cause instanceof ClewError) return { code: cause.code, message }
-  if (!(cause instanceof Error && 'syscall' in cause)) return { code: 'DECODE_FAILED', message }
-  const isFull = ['ENOSPC', 'EDQUOT'].includes(errorCode(cause))
-  return { code: isFull ? 'DISK_FULL' : 'JOURNAL_UNAVAILABLE', message }
+  const { syscall, code } = cause as NodeJS.ErrnoException
+  if (syscall === undefined) return { code: 'DECODE_FAILED', message }
+  return { code: code === 'ENOSPC' || code === 'EDQUOT' ? 'DISK_FULL' : 'JOURNAL_UNAVAILABLE', message }
 }

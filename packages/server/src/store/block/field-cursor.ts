@@ -1,5 +1,6 @@
 // Steps over the fields of protobuf messages that the decoder has already checked, with no check but the end of the
 // message and no work that the block builder does not need: about three times as fast as the general reader.
+import { ProtobufReader } from '@clew/codecs'
 import { DecodeError } from '@clew/model'
 
 export class FieldCursor {
@@ -57,11 +58,19 @@ export class FieldCursor {
         at += 4
         break
       default:
-        throw new DecodeError('stored otlp', `byte ${at - 1}`, `wire type ${first & 7} in a message that was checked`)
+        this.start = at
+        at = this.#afterGroup()
     }
     if (!(at <= limit)) throw new DecodeError('stored otlp', `byte ${this.start}`, 'value ends after its message')
     this.end = at
     this.#next = at
     return true
+  }
+
+  /** A group: no version of OTLP has one, but what a decoder passes over must not stop a block. */
+  #afterGroup(): number {
+    const reader = new ProtobufReader('stored otlp', this.bytes, this.#next, this.#limit)
+    reader.next()
+    return reader.position
   }
 }
