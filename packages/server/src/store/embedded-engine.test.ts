@@ -1,7 +1,23 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
 import { EmbeddedEngine } from './embedded-engine.ts'
 import { describeEngine } from './engine-contract.ts'
+import { sql } from './sql.ts'
 
 describeEngine('embedded', async (folder) => {
   const engine = await EmbeddedEngine.open({ folder })
   return { engine, stop: () => engine.stop() }
+})
+
+it('opens nothing for a question that still waits in line when it stops', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'clew-engine-'))
+  const engine = await EmbeddedEngine.open({ folder, readers: 1 })
+  const running = engine.query(sql`SELECT sleep(0.2) AS one`).catch((error) => error)
+  const waiting = expect(engine.query(sql`SELECT 1 AS one`)).rejects.toMatchObject({ code: 'SHUTTING_DOWN' })
+  await engine.stop()
+  await waiting
+  await running
+  await rm(folder, { recursive: true, force: true })
 })
