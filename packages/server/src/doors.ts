@@ -108,8 +108,8 @@ async function createMainDoor(parts: DoorParts, { otlpHttp, otlpGrpc }: { otlpHt
   const { settings, counters } = parts
   const main = new HttpDoor({ ...doorOptions(parts), name: 'main', port: settings.httpPort, setting: 'http.port' })
   registerOperations(main.app, parts)
-  const ingest = () => {
-    const { lastAcceptedMs, ...counts } = counters.snapshot()
+  const ingest = (tenant: string) => {
+    const { lastAcceptedMs, ...counts } = counters.snapshot(tenant)
     return {
       ...counts,
       listening: [

@@ -1,4 +1,5 @@
-// What came in, live: behind `/clew/v1/ingest` and the counter on the page. Counts since the start of the process.
+// What came in, live: behind `/clew/v1/ingest` and the counter on the page. Counts since the start of the process, of each
+// tenant by itself: how much another one sends is nobody's business.
 import { type Clock, systemClock } from '@clew/model'
 
 export interface IngestSnapshot {
@@ -17,6 +18,29 @@ const WINDOW_SECONDS = 5
 
 export class IngestCounters {
   readonly #clock: Clock
+  /** Tenants are those of the configured keys, so they are few. */
+  readonly #tenants = new Map<string, TenantCounters>()
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock
+  }
+
+  /** One acknowledged request. */
+  accepted(tenant: string, signal: 'spans' | 'logs', items: number, rejected: number): void {
+    let counters = this.#tenants.get(tenant)
+    if (counters === undefined) {
+      counters = new TenantCounters()
+      this.#tenants.set(tenant, counters)
+    }
+    counters.accepted(signal, items, rejected, this.#clock.nowMs())
+  }
+
+  snapshot(tenant: string): IngestSnapshot {
+    return (this.#tenants.get(tenant) ?? new TenantCounters()).snapshot(this.#clock.nowMs())
+  }
+}
+
+class TenantCounters {
   /** Spans by second, at index second % length: the window and the second that still runs. */
   readonly #perSecond = new Float64Array(WINDOW_SECONDS + 1)
   #second = 0
@@ -26,28 +50,22 @@ export class IngestCounters {
   #rejected = 0
   #lastAcceptedMs: number | undefined
 
-  constructor(clock: Clock = systemClock) {
-    this.#clock = clock
-  }
-
-  /** One acknowledged request. */
-  accepted(signal: 'spans' | 'logs', items: number, rejected: number): void {
-    const now = this.#clock.nowMs()
+  accepted(signal: 'spans' | 'logs', items: number, rejected: number, nowMs: number): void {
     this.#requests++
     this.#rejected += rejected
     if (items === 0) return
-    this.#lastAcceptedMs = now
+    this.#lastAcceptedMs = nowMs
     if (signal === 'logs') {
       this.#logs += items
       return
     }
     this.#spans += items
-    this.#advance(now)
+    this.#advance(nowMs)
     this.#perSecond[this.#second % this.#perSecond.length]! += items
   }
 
-  snapshot(): IngestSnapshot {
-    this.#advance(this.#clock.nowMs())
+  snapshot(nowMs: number): IngestSnapshot {
+    this.#advance(nowMs)
     const running = this.#perSecond[this.#second % this.#perSecond.length]!
     const inWindow = this.#perSecond.reduce((sum, count) => sum + count, -running)
     return {

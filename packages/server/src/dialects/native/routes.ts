@@ -15,7 +15,7 @@ import { registerTraceRoutes } from './trace-routes.ts'
 export interface NativeParts {
   readonly query: QueryService
   /** What /clew/v1/ingest says. */
-  readonly ingest: () => IngestCountersJson
+  readonly ingest: (tenant: string) => IngestCountersJson
   /** Calls the listener after each block that questions can see; gives the function that ends it. */
   readonly onBlock: (listener: () => void) => () => void
   readonly clock?: Clock
@@ -57,7 +57,7 @@ function registerLive(scope: FastifyInstance, { ingest }: NativeParts, feed: Tra
   scope.get(
     '/clew/v1/ingest',
     { schema: routeSchema('What came in since the start', {}, 'IngestCounters') },
-    async (_request, reply) => fresh(reply).send(ingest()),
+    async (request, reply) => fresh(reply).send(ingest(request.tenant)),
   )
   scope.get(
     '/clew/v1/events',

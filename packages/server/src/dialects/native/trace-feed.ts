@@ -7,7 +7,7 @@ import type { IngestCountersJson } from './schemas.ts'
 
 export interface TraceFeedParts {
   readonly query: QueryService
-  readonly ingest: () => IngestCountersJson
+  readonly ingest: (tenant: string) => IngestCountersJson
   /** Calls the listener after each block that questions can see; gives the function that ends it. */
   readonly onBlock: (listener: () => void) => () => void
 }
@@ -37,7 +37,7 @@ export class TraceFeed {
     const listeners = this.#listeners.get(tenant) ?? new Set()
     this.#listeners.set(tenant, listeners.add(response))
     response.on('close', () => this.#remove(tenant, response))
-    send(response, 'ingest', this.#parts.ingest())
+    send(response, 'ingest', this.#parts.ingest(tenant))
     this.#start()
   }
 
@@ -53,9 +53,10 @@ export class TraceFeed {
     this.#seenBlock = this.#parts.query.highestBlock
     this.#endBlocks = this.#parts.onBlock(() => void this.#tell())
     this.#timer = setInterval(() => {
-      const counters = this.#parts.ingest()
-      for (const listeners of this.#listeners.values())
+      for (const [tenant, listeners] of this.#listeners) {
+        const counters = this.#parts.ingest(tenant)
         for (const response of listeners) send(response, 'ingest', counters)
+      }
     }, INGEST_INTERVAL_MS)
     this.#timer.unref()
   }

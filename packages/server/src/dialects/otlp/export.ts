@@ -48,6 +48,6 @@ export async function takeExport(request: ExportRequest, parts: OtlpParts): Prom
   }
   parts.metrics.counter('items', signal, 'accepted').inc(accepted)
   if (rejected > 0) parts.metrics.counter('items', signal, 'rejected').inc(rejected)
-  parts.counters.accepted(signal, accepted, rejected)
+  parts.counters.accepted(tenant, signal, accepted, rejected)
   return { rejected, message: messages.join('; ').slice(0, MAX_MESSAGE_CHARS) }
 }

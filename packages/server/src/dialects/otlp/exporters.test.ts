@@ -58,7 +58,7 @@ describe('an OpenTelemetry exporter', () => {
       }
       await sendSpan(createExporter())
       expect(tries).toBe(2)
-      expect(doors.counters.snapshot().spansAccepted).toBe(1)
+      expect(doors.counters.snapshot('default').spansAccepted).toBe(1)
     },
   )
 

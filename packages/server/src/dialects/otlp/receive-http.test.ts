@@ -67,7 +67,7 @@ describe('OTLP over HTTP', () => {
     expect(answer.status).toBe(200)
     expect(partialSuccess).toMatchObject({ rejectedSpans: '1', errorMessage: expect.stringContaining('trace') })
     expect(doors.consumer.consumed[0]?.batch.count).toBe(2)
-    expect(doors.counters.snapshot()).toMatchObject({ spansAccepted: 2, rejected: 1, requests: 1 })
+    expect(doors.counters.snapshot('default')).toMatchObject({ spansAccepted: 2, rejected: 1, requests: 1 })
   })
 
   it('passes on what was changed on the way in as a warning with nothing rejected', async () => {
@@ -82,7 +82,7 @@ describe('OTLP over HTTP', () => {
     await postProtobuf(protobufSpans(2))
     doors.consumer.answer = async () => ({ repeated: true, warnings: [] })
     expect((await postProtobuf(protobufSpans(2))).status).toBe(200)
-    expect(doors.counters.snapshot()).toMatchObject({ spansAccepted: 2, requests: 2 })
+    expect(doors.counters.snapshot('default')).toMatchObject({ spansAccepted: 2, requests: 2 })
   })
 
   it('answers 400 with a google.rpc.Status in the encoding of the request to what it cannot decode', async () => {
