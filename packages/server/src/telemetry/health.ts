@@ -19,6 +19,8 @@ const CHECK_TIMEOUT_MS = 2_000
 export class Health {
   readonly #checks = new Map<string, Check>()
   #stopping = false
+  /** Anybody may ask, without a key and as often as they like: who asks meanwhile gets the same answer. */
+  #asked: Promise<Readiness> | undefined
 
   register(name: string, check: Check): void {
     this.#checks.set(name, check)
@@ -29,7 +31,14 @@ export class Health {
     this.#stopping = true
   }
 
-  async readiness(): Promise<Readiness> {
+  readiness(): Promise<Readiness> {
+    this.#asked ??= this.#ask().finally(() => {
+      this.#asked = undefined
+    })
+    return this.#asked
+  }
+
+  async #ask(): Promise<Readiness> {
     const entries = await Promise.all(
       [...this.#checks].map(async ([name, check]) => [name, await runCheck(check)] as const),
     )
