@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SpanBatchBuilder } from '@clew/codecs'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { encodeRecord, encodeSegmentHeader } from '../pipeline/journal/segment-format.ts'
 import { exampleSpan } from '../testing/example-spans.ts'
 import { BlockBuilderThread } from './block-builder.ts'
@@ -22,11 +22,16 @@ it('ends its thread when there is nothing to do, knows no day then, and starts a
 })
 
 describe('a block that cannot be built', () => {
-  const directory = tmpdir()
-  const options = { block: 1n, storedDay: 20_000, directory }
+  let directory: string
+  let options: { block: bigint; storedDay: number; directory: string }
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'clew-builder-'))
+    options = { block: 1n, storedDay: 20_000, directory }
+  })
+  afterEach(() => rm(directory, { recursive: true }))
 
   async function segmentFile(bytes: Uint8Array): Promise<string> {
-    const path = join(await mkdtemp(join(directory, 'clew-builder-')), 'segment')
+    const path = join(directory, 'segment')
     await writeFile(path, bytes)
     return path
   }
