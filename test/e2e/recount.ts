@@ -37,6 +37,19 @@ const WRONG_SUMMARIES = `
   WHERE a.n != b.n OR a.e != b.e OR a.s != b.s OR a.t != b.t
   LIMIT 10`
 
+const WRONG_SERVICES = `
+  SELECT toString(coalesce(a.trace_low, b.trace_low)) AS trace, a.services AS recounted, b.services AS kept
+  FROM (
+    SELECT tenant, trace_low, sumMap(map(toString(service), toUInt64(1))) AS services, sumMap(if(status = 2, map(toString(service), toUInt64(1)), map())) AS errors
+    FROM spans GROUP BY tenant, trace_low
+  ) AS a
+  FULL JOIN (
+    SELECT tenant, trace_low, sumMap(services) AS services, sumMap(service_errors) AS errors
+    FROM trace_summaries GROUP BY tenant, trace_low
+  ) AS b ON a.tenant = b.tenant AND a.trace_low = b.trace_low
+  WHERE toString(a.services) != toString(b.services) OR toString(a.errors) != toString(b.errors)
+  LIMIT 10`
+
 const WRONG_STATS = `
   SELECT a.service AS service, a.name AS name, b.service AS kept_service, a.n AS recounted, b.n AS kept, a.d AS duration_recounted, b.d AS duration_kept, b.in_buckets AS in_buckets
   FROM (
@@ -57,9 +70,10 @@ const LOOK_UP_COUNTS = `
 const SEARCH_COUNTS = `SELECT leftPad(lower(hex(trace_low)), 16, '0') AS id, count() AS n FROM spans GROUP BY trace_low`
 
 export async function recount(dataDir: string): Promise<Recount> {
-  const [doubled, summaries, stats, lookUp, search] = await askStore(dataDir, [
+  const [doubled, summaries, services, stats, lookUp, search] = await askStore(dataDir, [
     DOUBLED,
     WRONG_SUMMARIES,
+    WRONG_SERVICES,
     WRONG_STATS,
     LOOK_UP_COUNTS,
     SEARCH_COUNTS,
@@ -67,7 +81,7 @@ export async function recount(dataDir: string): Promise<Recount> {
   const counts = (rows: readonly Row[]) => new Map(rows.map(({ id, n }) => [String(id), Number(n)]))
   return {
     doubled: doubled!,
-    wrongRollups: [...summaries!, ...stats!],
+    wrongRollups: [...summaries!, ...services!, ...stats!],
     lookUpCounts: counts(lookUp!),
     searchCounts: counts(search!),
   }

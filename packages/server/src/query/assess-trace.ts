@@ -16,7 +16,8 @@ export interface FoundTrace {
   readonly durationNano: bigint
   readonly spanCount: number
   readonly errorCount: number
-  readonly services?: readonly ServiceCount[]
+  /** In the byte order of their names. */
+  readonly services: readonly ServiceCount[]
   readonly matchedSpans: number
   /** The first matching spans by start, then span id. */
   readonly spans: readonly MatchedSpan[]
@@ -56,6 +57,7 @@ export function assessTrace(
       durationNano: end - start,
       spanCount: spans.length,
       errorCount: spans.filter((span) => span.status.code === 'error').length,
+      services: countServices(spans),
       matchedSpans: matching.length,
       spans: matching.slice(0, spansPerTrace).map(matchedSpan),
     },
@@ -123,6 +125,17 @@ function rootOf(spans: readonly Span[]): FoundTrace['root'] {
     if (span.parentSpanId === '' && (root === undefined || comesBefore(span, root))) root = span
   }
   return root && { service: root.serviceName, name: root.name }
+}
+
+function countServices(spans: readonly Span[]): readonly ServiceCount[] {
+  const counts = new Map<string, { spanCount: number; errorCount: number }>()
+  for (const { serviceName, status } of spans) {
+    const count = counts.get(serviceName) ?? { spanCount: 0, errorCount: 0 }
+    count.spanCount++
+    if (status.code === 'error') count.errorCount++
+    counts.set(serviceName, count)
+  }
+  return [...counts].map(([name, count]) => ({ name, ...count })).sort((a, b) => compareUtf8(a.name, b.name))
 }
 
 function comesBefore(a: Span, b: Span): boolean {

@@ -86,6 +86,7 @@ export function foundTrace(summary: StoredSummary, matches: Matches): FoundTrace
     durationNano: summary.lastEnd - summary.firstStart,
     spanCount: summary.spanCount,
     errorCount: summary.errorCount,
+    services: summary.services,
     matchedSpans: matches.matched,
     spans: matches.spans,
   }

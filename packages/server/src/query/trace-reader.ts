@@ -60,6 +60,8 @@ export interface StoredSummary {
   readonly errorCount: number
   /** Undefined while no span without a parent has come. */
   readonly root: { readonly service: string; readonly name: string } | undefined
+  /** In the byte order of their names. */
+  readonly services: readonly ServiceCount[]
   /** True when these are the values as of the asked block, with no span counted twice; else count its spans. */
   readonly settled: boolean
 }

@@ -102,6 +102,8 @@ export const SUMMARY_COLUMNS: Sql = sql`min(trace_summaries.first_start) AS trac
     sum(trace_summaries.span_count) AS spans,
     sum(trace_summaries.error_count) AS errors,
     min(trace_summaries.root) AS trace_root,
+    sumMap(trace_summaries.services) AS service_spans,
+    sumMap(trace_summaries.service_errors) AS failed_spans,
     max(trace_summaries.block) AS last_block`
 
 const RANK_VALUES: Readonly<Record<SummaryOrder, Sql>> = {

@@ -123,7 +123,7 @@ export interface TraceSummary {
   durationNano: string
   spanCount: number
   errorCount: number
-  services?: ServiceCount[]
+  services: ServiceCount[]
   /**
    * How many spans of the trace match, however many are listed
    */

@@ -87,6 +87,7 @@ test('points of the chart lie within it, equal durations in the middle', () => {
     durationNano,
     spanCount: 1,
     errorCount: 0,
+    services: [],
     matchedSpans: 0,
     spans: [],
   })

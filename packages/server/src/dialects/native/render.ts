@@ -41,7 +41,7 @@ export function renderSummary(trace: FoundTrace): TraceSummaryJson {
     durationNano: String(trace.durationNano),
     spanCount: trace.spanCount,
     errorCount: trace.errorCount,
-    ...(trace.services && { services: trace.services.map((service) => ({ ...service })) }),
+    services: trace.services.map((service) => ({ ...service })),
     matchedSpans: trace.matchedSpans,
     spans: trace.spans.map((span) => ({
       spanId: span.spanId,

@@ -100,6 +100,10 @@ describe('native API', () => {
           durationNano: '1000000000',
           spanCount: 2,
           errorCount: 1,
+          services: [
+            { name: 'shop', spanCount: 1, errorCount: 1 },
+            { name: 'stock', spanCount: 1, errorCount: 0 },
+          ],
           matchedSpans: 1,
           spans: [
             {

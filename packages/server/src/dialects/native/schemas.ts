@@ -132,7 +132,7 @@ export const TraceSummary = Type.Object({
   durationNano: DurationText,
   spanCount: Count,
   errorCount: Count,
-  services: Type.Optional(Type.Array(ServiceCount)),
+  services: Type.Array(ServiceCount),
   matchedSpans: Type.Integer({ minimum: 0, description: 'How many spans of the trace match, however many are listed' }),
   spans: Type.Array(MatchedSpan, { description: 'The first matching spans by start' }),
 })

@@ -73,6 +73,7 @@ function foundTrace(service: string): FoundTrace {
     durationNano: 2n,
     spanCount: 1,
     errorCount: 0,
+    services: [{ name: service, spanCount: 1, errorCount: 0 }],
     matchedSpans: 1,
     spans: [],
   }

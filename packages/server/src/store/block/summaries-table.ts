@@ -2,6 +2,7 @@
 import { asBytes, constantUint16, constantUint64, type NativeFileColumn } from '../native-writer.ts'
 import { GrowableBytes } from './growable-bytes.ts'
 import { compareWords } from './row-order.ts'
+import { ServiceCounts } from './service-counts.ts'
 import type { SpanRows } from './span-rows.ts'
 import { type BlockOf, lowCardinalityColumn, take32, take64 } from './spans-table.ts'
 
@@ -33,6 +34,7 @@ export function summaryColumns(rows: SpanRows, order: Uint32Array, runs: TraceRu
   const spanCount = new Uint32Array(count * 2)
   const errorCount = new Uint32Array(count * 2)
   const rootless = new Uint8Array(count)
+  const serviceCounts = new ServiceCounts(rows.services)
   const services = nativeStringsOf(rows.services)
   const names = nativeStringsOf(rows.names)
   const serviceRanks = rows.services.ranks()
@@ -54,8 +56,11 @@ export function summaryColumns(rows: SpanRows, order: Uint32Array, runs: TraceRu
       if (comesBefore(row, best)) best = row
       if (compareWords(rows.start, row, earliest) < 0) earliest = row
       if (compareEnds(rows, row, latest) > 0) latest = row
-      if (rows.status[row] === STATUS_ERROR) errors++
+      const isError = rows.status[row] === STATUS_ERROR
+      if (isError) errors++
+      serviceCounts.add(rows.service[row]!, isError)
     }
+    serviceCounts.endTrace()
     first[run] = order[from]!
     root[run] = best
     rootless[run] = 1 - rows.root[best]!
@@ -84,6 +89,7 @@ export function summaryColumns(rows: SpanRows, order: Uint32Array, runs: TraceRu
         strings(names, take32(rows.name, root)),
       ],
     },
+    ...serviceCounts.columns(),
   ]
 }
 

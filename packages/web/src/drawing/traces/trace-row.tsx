@@ -7,16 +7,16 @@ import { Icon } from '../parts/icons.tsx'
 import { ServiceMark } from '../parts/service-mark.tsx'
 
 const SERVICES_SHOWN = 4
+const COLUMNS = 6
 
 interface TraceRowProps {
   readonly trace: TraceSummary
   /** Nanoseconds of the longest trace in the list: what the bars are measured by. */
   readonly longest: number
-  readonly withServices: boolean
   readonly showMatches: boolean
 }
 
-export function TraceRow({ trace, longest, withServices, showMatches }: TraceRowProps): ReactNode {
+export function TraceRow({ trace, longest, showMatches }: TraceRowProps): ReactNode {
   const { text, duration, count, time } = useSpeech()
   const share = longest === 0 ? 0 : Number(trace.durationNano) / longest
   const matches = showMatches && trace.spans.length > 0
@@ -43,11 +43,9 @@ export function TraceRow({ trace, longest, withServices, showMatches }: TraceRow
             {` · ${time(trace.startUnixNano, 0)}`}
           </span>
         </td>
-        {withServices && (
-          <td className="column-services">
-            <Services trace={trace} />
-          </td>
-        )}
+        <td className="column-services">
+          <Services trace={trace} />
+        </td>
         <td className="column-spans">{count(trace.spanCount)}</td>
         <td className="column-errors">
           {trace.errorCount > 0 && (
@@ -67,14 +65,14 @@ export function TraceRow({ trace, longest, withServices, showMatches }: TraceRow
         </td>
         <td className="column-start">{time(trace.startUnixNano, 0)}</td>
       </tr>
-      {matches && <Matches trace={trace} columns={withServices ? 6 : 5} />}
+      {matches && <Matches trace={trace} />}
     </>
   )
 }
 
 function Services({ trace }: { trace: TraceSummary }): ReactNode {
   const { text } = useSpeech()
-  const others = (trace.services ?? []).filter(({ name }) => name !== trace.rootService)
+  const others = trace.services.filter(({ name }) => name !== trace.rootService)
   return (
     <span className="services">
       {others.slice(0, SERVICES_SHOWN).map(({ name }) => (
@@ -92,12 +90,12 @@ function Services({ trace }: { trace: TraceSummary }): ReactNode {
   )
 }
 
-function Matches({ trace, columns }: { trace: TraceSummary; columns: number }): ReactNode {
+function Matches({ trace }: { trace: TraceSummary }): ReactNode {
   const { text, duration } = useSpeech()
   const more = trace.matchedSpans - trace.spans.length
   return (
     <tr className="match-row">
-      <td colSpan={columns}>
+      <td colSpan={COLUMNS}>
         <ul>
           {trace.spans.map((span) => (
             <li key={span.spanId}>

@@ -15,24 +15,20 @@ interface TraceTableProps {
 export function TraceTable({ traces, view, onChange }: TraceTableProps): ReactNode {
   const { text } = useSpeech()
   const longest = traces.reduce((longest, trace) => Math.max(longest, Number(trace.durationNano)), 0)
-  // The server may leave the services out.
-  const withServices = traces.some(({ services }) => services !== undefined)
   const heading = (order: Order, name: string, className: string) => (
     <SortHeading order={order} name={name} className={className} view={view} onChange={onChange} />
   )
   return (
-    <table className="trace-table" data-services={withServices}>
+    <table className="trace-table">
       <caption className="hidden-text">{text.traces.list}</caption>
       <thead>
         <tr>
           <th scope="col" className="column-trace">
             {text.traces.root}
           </th>
-          {withServices && (
-            <th scope="col" className="column-services">
-              {text.traces.services}
-            </th>
-          )}
+          <th scope="col" className="column-services">
+            {text.traces.services}
+          </th>
           {heading('spans', text.traces.spans, 'column-spans')}
           {heading('errors', text.traces.errors, 'column-errors')}
           {heading('duration', text.traces.duration, 'column-duration')}
@@ -41,13 +37,7 @@ export function TraceTable({ traces, view, onChange }: TraceTableProps): ReactNo
       </thead>
       <tbody>
         {traces.map((trace) => (
-          <TraceRow
-            key={trace.traceId}
-            trace={trace}
-            longest={longest}
-            withServices={withServices}
-            showMatches={isFiltered(view)}
-          />
+          <TraceRow key={trace.traceId} trace={trace} longest={longest} showMatches={isFiltered(view)} />
         ))}
       </tbody>
     </table>
