@@ -25,6 +25,12 @@ describe('lockDataFolder', () => {
     await (await lockDataFolder(path))()
   })
 
+  it('gives a folder to one of many that ask at once, and leaves nothing beside the lock', async () => {
+    const asked = await Promise.allSettled(Array.from({ length: 8 }, () => lockDataFolder(folder)))
+    expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(await readdir(folder)).toEqual(['process.lock'])
+  })
+
   it('takes a folder over from a process that is gone', async () => {
     const gone = 2 ** 22 + 1
     await writeFile(join(folder, 'process.lock'), JSON.stringify({ pid: gone, bootId: '', startTicks: '1' }))

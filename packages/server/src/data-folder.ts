@@ -1,6 +1,6 @@
 // One process a data folder: a file that names the process which holds it. A process that is gone, or whose number now
 // belongs to another, holds nothing, so a kill leaves no lock behind.
-import { mkdir, open, readFile, rm } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClewError } from '@clew/model'
 
@@ -13,6 +13,7 @@ interface Holder {
 }
 
 const LOCK_FILE = 'process.lock'
+let tries = 0
 
 /** Makes the folder if it is missing and takes it; the function given back lets go. Throws DATA_FOLDER_LOCKED. */
 export async function lockDataFolder(folder: string): Promise<() => Promise<void>> {
@@ -20,7 +21,10 @@ export async function lockDataFolder(folder: string): Promise<() => Promise<void
   const path = join(folder, LOCK_FILE)
   const self = await describeProcess(process.pid)
   for (;;) {
-    if (await createLock(path, self)) return () => rm(path, { force: true })
+    if (await createLock(path, self)) {
+      await sweepUp(folder)
+      return () => rm(path, { force: true })
+    }
     const holder = await readHolder(path)
     if (holder !== undefined && (await isRunning(holder)))
       throw new ClewError(
@@ -31,14 +35,16 @@ export async function lockDataFolder(folder: string): Promise<() => Promise<void
   }
 }
 
+/** Written aside and then linked, so that nobody ever reads a lock that does not say yet whose it is. */
 async function createLock(path: string, self: Holder): Promise<boolean> {
+  const written = `${path}.${self.pid}-${tries++}`
   try {
-    const file = await open(path, 'wx')
-    await file.writeFile(JSON.stringify(self))
-    await file.close()
+    await writeFile(written, JSON.stringify(self))
+    await link(written, path)
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    // ENOENT: who took the lock has swept up what lay beside it.
+    if (['EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return false
     throw new ClewError(
       'SETTING_INVALID',
       `data_dir: expected a folder that can be written: ${(error as Error).message}`,
@@ -46,7 +52,15 @@ async function createLock(path: string, self: Holder): Promise<boolean> {
         cause: error,
       },
     )
+  } finally {
+    await rm(written, { force: true })
   }
+}
+
+/** Removes what processes left that were killed while they asked. */
+async function sweepUp(folder: string): Promise<void> {
+  const left = (await readdir(folder)).filter((name) => name.startsWith(`${LOCK_FILE}.`))
+  for (const name of left) await rm(join(folder, name), { force: true })
 }
 
 async function readHolder(path: string): Promise<Holder | undefined> {

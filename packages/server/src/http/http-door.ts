@@ -42,7 +42,9 @@ export interface HttpDoorOptions {
 const KEEP_ALIVE_MS = 75_000
 const MAX_URL_CHARS = 8_192
 const SWEEP_MS = 20
-const SERVER_OPTIONS: ServerOptions = { keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }
+/** A body that is still coming holds its room in the byte budget: 64 MiB at half a megabyte a second, and no slower. */
+const REQUEST_MS = 120_000
+const SERVER_OPTIONS: ServerOptions = { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS, noDelay: true }
 
 export class HttpDoor implements Door {
   readonly name: string

@@ -21,3 +21,10 @@ it('opens nothing for a question that still waits in line when it stops', async 
   await running
   await rm(folder, { recursive: true, force: true })
 })
+
+it('refuses a folder whose path the engine would read as a pattern', async () => {
+  await expect(EmbeddedEngine.open({ folder: join(tmpdir(), 'traces-{1,2}') })).rejects.toMatchObject({
+    code: 'SETTING_INVALID',
+    message: expect.stringContaining('traces-{1,2}'),
+  })
+})

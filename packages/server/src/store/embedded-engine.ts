@@ -44,6 +44,9 @@ export class EmbeddedEngine implements Engine {
 
   /** chdb is loaded here, on the main thread, before any worker starts. */
   static async open(options: EmbeddedEngineOptions): Promise<EmbeddedEngine> {
+    // Blocks are inserted FROM INFILE, whose name is a pattern to the engine.
+    if (/[*?{}]/.test(options.folder))
+      throw new ClewError('SETTING_INVALID', `data_dir: expected a path without * ? { }, got ${options.folder}`)
     const chdb = await import('chdb')
     const database = join(options.folder, 'db')
     const configPath = join(options.folder, 'engine.xml')
