@@ -37,13 +37,14 @@ class Listener extends EventEmitter {
 
 function openFeed() {
   const asked: { tenant: string; after: bigint }[] = []
-  const state = { block: 5n, tell: undefined as (() => void) | undefined }
+  const state = { block: 5n, tell: undefined as (() => void) | undefined, isRefusing: false }
   const query = {
     get highestBlock() {
       return state.block
     },
     newTraces: async (tenant: string, after: bigint): Promise<FoundTrace[]> => {
       asked.push({ tenant, after })
+      if (state.isRefusing) throw new Error('too many questions')
       return tenant === 'silent' ? [] : [foundTrace(tenant)]
     },
   } as unknown as QueryService
@@ -105,6 +106,22 @@ describe('TraceFeed', () => {
     state.tell?.()
     await vi.waitFor(() => expect(asked).toHaveLength(1))
     expect(silent.events('traces')).toEqual([])
+  })
+
+  it('asks again for what a refused question would have told', async () => {
+    const { state, asked, listen } = openFeed()
+    const mine = listen('mine')
+    state.isRefusing = true
+    state.block = 6n
+    state.tell?.()
+    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    state.isRefusing = false
+    state.block = 7n
+    await vi.waitFor(() => {
+      state.tell?.()
+      expect(mine.events('traces')).toHaveLength(1)
+    })
+    expect(asked.map(({ after }) => after)).toEqual([5n, 5n])
   })
 
   it('gives the counters at once and every second', () => {

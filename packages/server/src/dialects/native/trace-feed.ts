@@ -19,7 +19,8 @@ export class TraceFeed {
   readonly #listeners = new Map<string, Set<ServerResponse>>()
   #endBlocks: (() => void) | undefined
   #timer: NodeJS.Timeout | undefined
-  #seenBlock = 0n
+  /** Highest block each tenant was told of. */
+  readonly #toldBlock = new Map<string, bigint>()
   #isAsking = false
 
   constructor(parts: TraceFeedParts) {
@@ -35,6 +36,7 @@ export class TraceFeed {
       'x-accel-buffering': 'no',
     })
     const listeners = this.#listeners.get(tenant) ?? new Set()
+    if (listeners.size === 0) this.#toldBlock.set(tenant, this.#parts.query.highestBlock)
     this.#listeners.set(tenant, listeners.add(response))
     response.on('close', () => this.#remove(tenant, response))
     send(response, 'ingest', this.#parts.ingest(tenant))
@@ -45,12 +47,12 @@ export class TraceFeed {
   close(): void {
     for (const listeners of this.#listeners.values()) for (const response of listeners) response.end()
     this.#listeners.clear()
+    this.#toldBlock.clear()
     this.#stop()
   }
 
   #start(): void {
     if (this.#timer !== undefined) return
-    this.#seenBlock = this.#parts.query.highestBlock
     this.#endBlocks = this.#parts.onBlock(() => void this.#tell())
     this.#timer = setInterval(() => {
       for (const [tenant, listeners] of this.#listeners) {
@@ -71,7 +73,10 @@ export class TraceFeed {
   #remove(tenant: string, response: ServerResponse): void {
     const listeners = this.#listeners.get(tenant)
     listeners?.delete(response)
-    if (listeners?.size === 0) this.#listeners.delete(tenant)
+    if (listeners?.size === 0) {
+      this.#listeners.delete(tenant)
+      this.#toldBlock.delete(tenant)
+    }
     if (this.#listeners.size === 0) this.#stop()
   }
 
@@ -79,23 +84,32 @@ export class TraceFeed {
   async #tell(): Promise<void> {
     if (this.#isAsking) return
     this.#isAsking = true
-    try {
-      while (this.#listeners.size > 0 && this.#parts.query.highestBlock > this.#seenBlock) {
-        const after = this.#seenBlock
-        this.#seenBlock = this.#parts.query.highestBlock
-        for (const [tenant, listeners] of this.#listeners) await this.#tellTenant(tenant, listeners, after)
-      }
-    } finally {
-      this.#isAsking = false
+    let isAnswered = true
+    while (isAnswered) {
+      const waiting = this.#waiting()
+      if (waiting.length === 0) break
+      for (const tenant of waiting) isAnswered = (await this.#tellTenant(tenant)) && isAnswered
     }
+    this.#isAsking = false
   }
 
-  /** A feed is a convenience: when the question is refused, the next block asks again. */
-  async #tellTenant(tenant: string, listeners: ReadonlySet<ServerResponse>, after: bigint): Promise<void> {
-    const found = await this.#parts.query.newTraces(tenant, after).catch(() => [])
-    if (found.length === 0) return
-    const traces = { traces: found.map(renderSummary) }
-    for (const response of listeners) send(response, 'traces', traces)
+  #waiting(): readonly string[] {
+    const { highestBlock } = this.#parts.query
+    return [...this.#listeners.keys()].filter((tenant) => highestBlock > (this.#toldBlock.get(tenant) ?? highestBlock))
+  }
+
+  /** False when the question is refused: a feed is a convenience, the next block asks again for all since the last answer. */
+  async #tellTenant(tenant: string): Promise<boolean> {
+    const { highestBlock } = this.#parts.query
+    try {
+      const found = await this.#parts.query.newTraces(tenant, this.#toldBlock.get(tenant) ?? highestBlock)
+      if (this.#toldBlock.has(tenant)) this.#toldBlock.set(tenant, highestBlock)
+      const traces = { traces: found.map(renderSummary) }
+      if (found.length > 0) for (const response of this.#listeners.get(tenant) ?? []) send(response, 'traces', traces)
+      return true
+    } catch {
+      return false
+    }
   }
 }
 
