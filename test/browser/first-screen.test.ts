@@ -37,6 +37,7 @@ test('copies the set-up', async (tested) => {
 test('turns into the first trace by itself when one arrives', async (tested) => {
   const { page, api, complaints } = await tested.visit([])
   await page.getByText('0 spans received').waitFor()
+  await page.getByRole('heading', { name: 'Waiting for the first span' }).waitFor()
   api.arrive([scanTrace(1, NOW)])
   await page.getByRole('treegrid').waitFor()
   await page.getByRole('heading', { name: 'POST /scan' }).waitFor()
