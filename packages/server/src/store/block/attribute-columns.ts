@@ -104,6 +104,28 @@ export class AttributeColumns {
 
   /** The `KeyValue` message in `bytes[start, end)`. */
   addKeyValue(bytes: Uint8Array, start: number, end: number, prefix: KeyPrefix): void {
+    // Nearly always: key and value in this order, nothing else, and lengths of one byte.
+    const keyEnd = start + 2 + bytes[start + 1]!
+    const isUsual =
+      bytes[start] === tags.KEY_VALUE_KEY &&
+      bytes[start + 1]! < 0x80 &&
+      bytes[keyEnd] === tags.KEY_VALUE_VALUE &&
+      bytes[keyEnd + 1]! < 0x80 &&
+      keyEnd + 2 + bytes[keyEnd + 1]! === end
+    if (isUsual) this.#addUsual(bytes, start + 2, keyEnd, end, prefix)
+    else this.#addAnyOrder(bytes, start, end, prefix)
+  }
+
+  /** The `AnyValue` lies in `bytes[keyEnd + 2, end)`. */
+  #addUsual(bytes: Uint8Array, keyStart: number, keyEnd: number, end: number, prefix: KeyPrefix): void {
+    const key = this.#keyId(bytes, keyStart, keyEnd, prefix)
+    const value = keyEnd + 2
+    const isString = bytes[value] === tags.VALUE_STRING && value + 2 + bytes[value + 1]! === end
+    if (isString && bytes[value + 1]! < 0x80) this.#addScalar(key, tags.VALUE_STRING, bytes, value + 2, end)
+    else this.#addValue(key, bytes, value, end)
+  }
+
+  #addAnyOrder(bytes: Uint8Array, start: number, end: number, prefix: KeyPrefix): void {
     const cursor = this.#keyValue
     let key = 0
     let valueStart = 0
