@@ -1,21 +1,11 @@
 // A trace: waterfall by pointer and by keyboard, what a screen reader is told, span panel, logs, large traces.
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, test as base, beforeAll, expect } from 'vitest'
+import { expect } from 'vitest'
+import { browserTests } from './browser-test.ts'
 import { koreanTrace, largeTrace, orphanTrace, scanTrace } from './fixture-pipelines.ts'
-import { PageUnderTest, spanIdOf, traceAddress } from './page-under-test.ts'
+import { spanIdOf, traceAddress } from './page-under-test.ts'
 
-let tested: PageUnderTest | undefined
-beforeAll(async () => {
-  tested = await PageUnderTest.start()
-})
-afterEach(() => tested?.leave())
-afterAll(() => tested?.stop())
-
-/** A test that needs the browser. */
-function test(name: string, body: (tested: PageUnderTest) => Promise<void>): void {
-  base(name, (context) => (tested === undefined ? context.skip() : body(tested)))
-}
-
+const test = browserTests()
 const NOW = Date.now()
 const GOOD = scanTrace(1, NOW)
 const FAILED = scanTrace(4, NOW - 1_000)

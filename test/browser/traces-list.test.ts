@@ -1,20 +1,9 @@
 // The list of traces: search, order, pages, what is new, and every state a link.
-import { afterAll, afterEach, test as base, beforeAll, expect } from 'vitest'
+import { expect } from 'vitest'
+import { browserTests } from './browser-test.ts'
 import { koreanTrace, orphanTrace, scanTrace } from './fixture-pipelines.ts'
-import { PageUnderTest } from './page-under-test.ts'
 
-let tested: PageUnderTest | undefined
-beforeAll(async () => {
-  tested = await PageUnderTest.start()
-})
-afterEach(() => tested?.leave())
-afterAll(() => tested?.stop())
-
-/** A test that needs the browser. */
-function test(name: string, body: (tested: PageUnderTest) => Promise<void>): void {
-  base(name, (context) => (tested === undefined ? context.skip() : body(tested)))
-}
-
+const test = browserTests()
 const NOW = Date.now()
 const TRACES = [
   koreanTrace(900, NOW - 1_000),
