@@ -71,6 +71,10 @@ export const MARK = {
   valueCut: 8,
   /** The sender gave no `service.name`. */
   unknownService: 16,
+  /** The sender gave no start: the column holds the time of acceptance, or the end where one was given. */
+  startAbsent: 32,
+  /** The sender gave no end, and no duration: the column holds the start. */
+  endAbsent: 64,
 } as const
 
 export const UNKNOWN_SERVICE = 'unknown_service'

@@ -45,7 +45,8 @@ export function decodeOtlpSpans(body: Uint8Array, encoding: OtlpEncoding): Decod
   return { batch, rejected: scanner.rejections.count, reason: scanner.rejections.reason }
 }
 
-class SpanScanner {
+/** Fills the columns of a batch from `Span` messages, one after the other; the batch has room for all of them. */
+export class SpanScanner {
   readonly rejections = new Rejections()
   readonly #batch: SpanBatch
   readonly #bytes: Uint8Array
@@ -62,6 +63,7 @@ class SpanScanner {
     this.#endHalves = halves(batch.endUnixNano)
   }
 
+  /** The `Span` in `bytes[start, end)`: a row of the batch, or a rejection. */
   scan(start: number, end: number, origin: number, originValid: boolean): void {
     this.#index++
     const bytes = this.#bytes

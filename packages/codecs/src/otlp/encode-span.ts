@@ -15,25 +15,34 @@ import { LOG_RECORD, SPAN, SPAN_EVENT, SPAN_LINK, STATUS } from './fields.ts'
 export function encodeSpan(writer: ProtobufWriter, span: Span): void {
   encodeId(writer, SPAN.trace_id, span.traceId)
   encodeId(writer, SPAN.span_id, span.spanId)
-  encodeText(writer, SPAN.trace_state, span.traceState)
   encodeId(writer, SPAN.parent_span_id, span.parentSpanId)
   encodeText(writer, SPAN.name, span.name)
   encodeCount(writer, SPAN.kind, SPAN_KINDS.indexOf(span.kind))
   encodeTime(writer, SPAN.start_time_unix_nano, span.startTimeUnixNano)
   encodeTime(writer, SPAN.end_time_unix_nano, span.endTimeUnixNano)
+  encodeSpanDetails(writer, span)
+  encodeStatus(writer, STATUS_CODES.indexOf(span.status.code), span.status.message)
+}
+
+/** All but ids, name, kind, times and status. */
+export function encodeSpanDetails(writer: ProtobufWriter, span: Span): void {
+  encodeText(writer, SPAN.trace_state, span.traceState)
   encodeAttributes(writer, SPAN.attributes, span.attributes)
   encodeCount(writer, SPAN.dropped_attributes_count, span.droppedAttributesCount)
   for (const event of span.events) encodeEvent(writer, event)
   encodeCount(writer, SPAN.dropped_events_count, span.droppedEventsCount)
   for (const link of span.links) encodeLink(writer, link)
   encodeCount(writer, SPAN.dropped_links_count, span.droppedLinksCount)
-  if (span.status.code !== 'unset' || span.status.message !== '') {
-    const open = writer.open(SPAN.status)
-    encodeText(writer, STATUS.message, span.status.message)
-    encodeCount(writer, STATUS.code, STATUS_CODES.indexOf(span.status.code))
-    writer.close(open)
-  }
   if (span.flags !== 0) writer.fixed32Field(SPAN.flags, span.flags)
+}
+
+/** `code` is an index into STATUS_CODES. A status that says nothing is left out. */
+export function encodeStatus(writer: ProtobufWriter, code: number, message: string): void {
+  if (code === 0 && message === '') return
+  const open = writer.open(SPAN.status)
+  encodeText(writer, STATUS.message, message)
+  encodeCount(writer, STATUS.code, code)
+  writer.close(open)
 }
 
 function encodeEvent(writer: ProtobufWriter, event: SpanEvent): void {

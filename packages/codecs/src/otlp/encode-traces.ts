@@ -7,6 +7,7 @@ import { encodeLogRecord, encodeSpan } from './encode-span.ts'
 import { encodeResource, encodeScope, encodeText } from './encode-value.ts'
 import { EXPORT_REQUEST, RESOURCE_SPANS, SCOPE_SPANS } from './fields.ts'
 import { LOGS_DATA, TRACES_DATA } from './messages.ts'
+import { contentKey } from './origin-key.ts'
 import { protobufToJson } from './protobuf-to-json.ts'
 
 /** TracesData with every span, in their order within a resource and scope; both in the order of their first span. */
@@ -84,12 +85,4 @@ function groupBy<T, P extends Resource | Scope>(
     else group.push(item)
   }
   return groups
-}
-
-function contentKey<P extends Resource | Scope>(part: P, encode: (writer: ProtobufWriter, part: P) => void): string {
-  const writer = new ProtobufWriter()
-  encode(writer, part)
-  let key = ''
-  for (const byte of writer.written()) key += String.fromCharCode(byte)
-  return `${part.schemaUrl}\n${key}`
 }

@@ -1,24 +1,188 @@
-// Builds batches from objects: the way in for every dialect that is not OTLP. What is added becomes OTLP bytes and is
-// then scanned like any OTLP request, so that columns, marks and rejections have one author.
-import type { LogBatch, LogRecord, Span, SpanBatch } from '@clew/model'
+// The way into a batch for every dialect that is not OTLP: each span is written as an OTLP message once, and no object is
+// made for it. What was written is then scanned like any OTLP request, so that columns, marks and rejections have one author.
+//
+//   begin(head) → writeString(builder.writer, …) … → end(status)      bytes |span 0|span 1|…      → build()
+import {
+  allocateSpanBatch,
+  bytesFromHex,
+  type LogBatch,
+  type LogRecord,
+  MARK,
+  type Origin,
+  type Resource,
+  type Scope,
+  SPAN_KINDS,
+  type Span,
+  type SpanBatch,
+  STATUS_CODES,
+} from '@clew/model'
+import { ProtobufWriter } from '../wire/protobuf-writer.ts'
 import { decodeOtlpLogs } from './decode-logs.ts'
-import { decodeOtlpSpans } from './decode-spans.ts'
-import { encodeLogs, encodeTraces } from './encode-traces.ts'
+import { SpanScanner } from './decode-spans.ts'
+import { encodeSpanDetails, encodeStatus } from './encode-span.ts'
+import { encodeLogs } from './encode-traces.ts'
+import { encodeResource, encodeScope } from './encode-value.ts'
+import { SPAN } from './fields.ts'
+import { contentKey } from './origin-key.ts'
+import { scanServiceName } from './service-name.ts'
 
-/** Collects spans; the batch holds them grouped by resource and scope. A span without valid ids is left out. */
+/** What every span has. One object may serve all spans of a request: `begin` keeps nothing of it. */
+export interface SpanHead {
+  /** 16 bytes, not all zero. */
+  traceId: Uint8Array
+  /** 8 bytes, not all zero. */
+  spanId: Uint8Array
+  /** 8 bytes; all zero for a root span. */
+  parentSpanId: Uint8Array
+  /** As bytes: UTF-8. */
+  name: string | Uint8Array
+  /** Index into SPAN_KINDS. */
+  kind: number
+  /** Undefined when the sender gave none: the field is left out and the row is marked. */
+  startUnixNano: bigint | undefined
+  endUnixNano: bigint | undefined
+}
+
+/** Offset, length, origin and marks of a span. */
+const PLACE_NUMBERS = 4
+
+/** Collects spans in the order they come. A span whose trace or span id is all zero is left out of the batch. */
 export class SpanBatchBuilder {
-  readonly #spans: Span[] = []
+  /** Between `begin` and `end`: takes the fields of the OTLP `Span` that the head does not hold. */
+  readonly writer: ProtobufWriter
+  readonly #origins: Origin[] = []
+  readonly #originOf = new Map<Resource, Map<Scope, number>>()
+  readonly #originOfContent = new Map<string, number>()
+  #places = new Uint32Array(64 * PLACE_NUMBERS)
+  #count = 0
 
-  add(span: Span): void {
-    this.#spans.push(span)
+  constructor(expectedBytes = 16_384) {
+    this.writer = new ProtobufWriter(expectedBytes)
   }
 
+  /** Spans so far. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** Number of an origin, for `begin`. The same objects are found again at once, equal ones by what they say. */
+  origin(resource: Resource, scope: Scope): number {
+    let ofScope = this.#originOf.get(resource)
+    if (ofScope === undefined) {
+      ofScope = new Map()
+      this.#originOf.set(resource, ofScope)
+    }
+    let origin = ofScope.get(scope)
+    if (origin === undefined) {
+      origin = this.#originByContent(resource, scope)
+      ofScope.set(scope, origin)
+    }
+    return origin
+  }
+
+  begin(head: SpanHead, origin: number): void {
+    const { writer } = this
+    if ((this.#count + 1) * PLACE_NUMBERS > this.#places.length) {
+      const grown = new Uint32Array(this.#places.length * 2)
+      grown.set(this.#places)
+      this.#places = grown
+    }
+    const { startUnixNano, endUnixNano } = head
+    const place = this.#count * PLACE_NUMBERS
+    this.#places[place] = writer.length
+    this.#places[place + 2] = origin
+    this.#places[place + 3] =
+      (startUnixNano === undefined ? MARK.startAbsent : 0) | (endUnixNano === undefined ? MARK.endAbsent : 0)
+    writer.bytesField(SPAN.trace_id, head.traceId)
+    writer.bytesField(SPAN.span_id, head.spanId)
+    if (!isZero(head.parentSpanId)) writer.bytesField(SPAN.parent_span_id, head.parentSpanId)
+    if (head.name.length > 0) writer.textField(SPAN.name, head.name)
+    if (head.kind !== 0) writer.uint32Field(SPAN.kind, head.kind)
+    if (startUnixNano !== undefined) writer.fixed64Field(SPAN.start_time_unix_nano, startUnixNano)
+    if (endUnixNano !== undefined) writer.fixed64Field(SPAN.end_time_unix_nano, endUnixNano)
+  }
+
+  /** Ends the span that `begin` started; `code` is an index into STATUS_CODES. */
+  end(code = 0, message = ''): void {
+    encodeStatus(this.writer, code, message)
+    const place = this.#count++ * PLACE_NUMBERS
+    this.#places[place + 1] = this.writer.length - this.#places[place]!
+  }
+
+  /** Takes back the span that `begin` started. */
+  discard(): void {
+    this.writer.truncate(this.#places[this.#count * PLACE_NUMBERS]!)
+  }
+
+  /** A span as an object: the slow way. Ids that are no hex of their length leave it out. */
+  add(span: Span): void {
+    const head: SpanHead = {
+      traceId: bytesFromHex(span.traceId) ?? NO_ID,
+      spanId: bytesFromHex(span.spanId) ?? NO_ID,
+      parentSpanId: bytesFromHex(span.parentSpanId) ?? NO_ID,
+      name: span.name,
+      kind: SPAN_KINDS.indexOf(span.kind),
+      startUnixNano: span.startTimeUnixNano,
+      endUnixNano: span.endTimeUnixNano,
+    }
+    this.begin(head, this.origin(span.resource, span.scope))
+    encodeSpanDetails(this.writer, span)
+    this.end(STATUS_CODES.indexOf(span.status.code), span.status.message)
+  }
+
+  /** The batch refers to what the builder wrote: the builder is not used again. */
   build(): SpanBatch {
-    return decodeOtlpSpans(encodeTraces(this.#spans, 'protobuf'), 'protobuf').batch
+    const bytes = this.writer.written()
+    const batch = allocateSpanBatch(this.#count, bytes)
+    batch.origins = this.#origins
+    const scanner = new SpanScanner(batch, bytes)
+    for (let place = 0; place < this.#count * PLACE_NUMBERS; place += PLACE_NUMBERS) {
+      const start = this.#places[place]!
+      const row = batch.count
+      scanner.scan(start, start + this.#places[place + 1]!, this.#places[place + 2]!, true)
+      if (batch.count > row) this.#markAbsentTimes(batch, row, this.#places[place + 3]!)
+    }
+    return batch
+  }
+
+  /** A span without an end is one without duration: it ends where it starts. */
+  #markAbsentTimes(batch: SpanBatch, row: number, marks: number): void {
+    if (marks === 0) return
+    batch.marks[row]! |= marks
+    if ((marks & MARK.endAbsent) !== 0) batch.endUnixNano[row] = batch.startUnixNano[row]!
+  }
+
+  #originByContent(resource: Resource, scope: Scope): number {
+    const key = `${contentKey(resource, encodeResource)}\n${contentKey(scope, encodeScope)}`
+    const known = this.#originOfContent.get(key)
+    if (known !== undefined) return known
+    const resourceBytes = encoded(resource, encodeResource)
+    const origin = this.#origins.push({
+      service: scanServiceName(resourceBytes),
+      resource: resourceBytes,
+      resourceSchemaUrl: resource.schemaUrl,
+      scope: encoded(scope, encodeScope),
+      scopeSchemaUrl: scope.schemaUrl,
+    })
+    this.#originOfContent.set(key, origin - 1)
+    return origin - 1
   }
 }
 
-/** The same for log records. */
+const NO_ID = new Uint8Array(0)
+
+function isZero(id: Uint8Array): boolean {
+  for (let i = 0; i < id.length; i++) if (id[i] !== 0) return false
+  return true
+}
+
+function encoded<P>(part: P, encode: (writer: ProtobufWriter, part: P) => void): Uint8Array {
+  const writer = new ProtobufWriter(256)
+  encode(writer, part)
+  return writer.copy()
+}
+
+/** The same for log records, from objects. */
 export class LogBatchBuilder {
   readonly #records: LogRecord[] = []
 

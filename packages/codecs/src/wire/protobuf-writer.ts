@@ -3,6 +3,9 @@
 import { WIRE } from './protobuf-reader.ts'
 import { encodeUtf8Into, utf8Bound } from './utf8.ts'
 
+/** Below this a loop is faster than making a view and calling `set` (measured: about 40 ns a call). */
+const SHORT_COPY_BYTES = 48
+
 export class ProtobufWriter {
   #bytes: Uint8Array
   #view: DataView
@@ -95,6 +98,19 @@ export class ProtobufWriter {
     this.close(start)
   }
 
+  /** A string, or the UTF-8 of one. */
+  textField(field: number, text: string | Uint8Array): void {
+    if (typeof text === 'string') this.stringField(field, text)
+    else this.bytesField(field, text)
+  }
+
+  /** `source[start, end)` as it is, with no view made for it. */
+  rangeField(field: number, source: Uint8Array, start: number, end: number): void {
+    this.tag(field, WIRE.lengthDelimited)
+    this.varint(end - start)
+    this.#rawRange(source, start, end)
+  }
+
   bytesField(field: number, value: Uint8Array): void {
     this.tag(field, WIRE.lengthDelimited)
     this.varint(value.length)
@@ -103,9 +119,12 @@ export class ProtobufWriter {
 
   /** Bytes as they are: a message or fields encoded elsewhere. */
   raw(value: Uint8Array): void {
-    this.#reserve(value.length)
-    this.#bytes.set(value, this.#length)
-    this.#length += value.length
+    this.#rawRange(value, 0, value.length)
+  }
+
+  /** Takes back everything after the first `length` bytes. */
+  truncate(length: number): void {
+    this.#length = Math.min(this.#length, length)
   }
 
   /** Starts a length-delimited field; everything written until `close` is its value. */
@@ -134,6 +153,20 @@ export class ProtobufWriter {
       rest >>>= 7
     }
     this.#bytes[at] = rest
+  }
+
+  #rawRange(source: Uint8Array, start: number, end: number): void {
+    const size = end - start
+    this.#reserve(size)
+    if (size > SHORT_COPY_BYTES) {
+      this.#bytes.set(source.subarray(start, end), this.#length)
+      this.#length += size
+      return
+    }
+    const bytes = this.#bytes
+    let to = this.#length
+    for (let from = start; from < end; from++) bytes[to++] = source[from]!
+    this.#length = to
   }
 
   #reserve(more: number): void {

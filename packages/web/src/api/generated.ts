@@ -2,7 +2,8 @@
 /**
  * What was found or changed when the span came in
  */
-export type SpanMark = 'endBeforeStart' | 'timeOutOfSense' | 'invalidUtf8' | 'valueCut' | 'unknownService'
+export type SpanMark =
+  'endBeforeStart' | 'timeOutOfSense' | 'invalidUtf8' | 'valueCut' | 'unknownService' | 'startAbsent' | 'endAbsent'
 
 /**
  * One attribute; a key may occur twice, then the last one counts

@@ -245,6 +245,8 @@ export const en = {
       invalidUtf8: 'A text was no UTF-8. What came is kept under clew.original.…',
       valueCut: 'A value above the size limit was cut.',
       unknownService: 'The sender gave no service.name.',
+      startAbsent: 'The sender gave no start; shown where it was accepted or at its first event.',
+      endAbsent: 'The sender gave no duration.',
     },
   },
   logs: {

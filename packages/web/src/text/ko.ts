@@ -241,6 +241,8 @@ export const ko: Messages = {
       invalidUtf8: 'UTF-8이 아닌 텍스트가 있습니다. 원본은 clew.original.… 아래에 있습니다.',
       valueCut: '크기 제한을 넘는 값을 잘랐습니다.',
       unknownService: '보낸 쪽에서 service.name을 지정하지 않았습니다.',
+      startAbsent: '보낸 쪽에서 시작 시각을 주지 않았습니다. 받은 시각이나 첫 이벤트 시각에 표시합니다.',
+      endAbsent: '보낸 쪽에서 소요 시간을 주지 않았습니다.',
     },
   },
   logs: {

@@ -79,9 +79,10 @@ export const SpanLink = Type.Object({
   droppedAttributesCount: Count,
 })
 
-export const SpanMark = Type.Enum(['endBeforeStart', 'timeOutOfSense', 'invalidUtf8', 'valueCut', 'unknownService'], {
-  description: 'What was found or changed when the span came in',
-})
+export const SpanMark = Type.Enum(
+  ['endBeforeStart', 'timeOutOfSense', 'invalidUtf8', 'valueCut', 'unknownService', 'startAbsent', 'endAbsent'],
+  { description: 'What was found or changed when the span came in' },
+)
 
 export const Span = Type.Object(
   {
