@@ -1,0 +1,372 @@
+// A pull reader of JSON (RFC 8259) on the bytes of a body: the caller asks for the next key, item or value and gets its
+// place, so that strings can be copied without becoming strings. For formats where every microsecond a span counts;
+// json-reader.ts is the same over a text.
+import { DecodeError } from '@clew/model'
+import type { JsonKind } from './json-reader.ts'
+import { decodeUtf8 } from './utf8.ts'
+
+/** Numbers kept for each open container: -1 or the index within an array; start and end of the key within an object. */
+const LEVEL_NUMBERS = 3
+const IN_OBJECT = -2
+
+/** Skipped values may nest as deep as they like: each level takes three numbers, no stack. */
+export class JsonBytesReader {
+  readonly #format: string
+  readonly #bytes: Uint8Array
+  readonly #end: number
+  #at: number
+  #levels = new Int32Array(16 * LEVEL_NUMBERS)
+  #depth = 0
+  #isFirst = true
+
+  /** Place of the last string (between its quotes), number, or skipped value (all of it). */
+  valueStart = 0
+  valueEnd = 0
+  /** The last string holds backslashes: its bytes are not yet what it says. */
+  hasEscapes = false
+  /** Place of the last key, between its quotes. */
+  keyStart = 0
+  keyEnd = 0
+  keyHasEscapes = false
+
+  /** Reads the document in `bytes[start, end)`; what is no UTF-8 within strings is passed over. */
+  constructor(format: string, bytes: Uint8Array, start = 0, end = bytes.length) {
+    this.#format = format
+    // A Buffer is a subclass with maps of its own; one kind of array keeps the hot code monomorphic.
+    this.#bytes =
+      bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.#at = start
+    this.#end = end
+  }
+
+  /** Where the next look begins. */
+  get position(): number {
+    return this.#at
+  }
+
+  kind(): JsonKind {
+    const code = this.#peek()
+    if (code === QUOTE) return 'string'
+    if (code === OPEN_OBJECT) return 'object'
+    if (code === OPEN_ARRAY) return 'array'
+    if (code === MINUS || isDigit(code)) return 'number'
+    if (code === LETTER_N) return 'null'
+    if (code === LETTER_T || code === LETTER_F) return 'boolean'
+    return this.fail(`expected a value, got ${this.#found()}`)
+  }
+
+  openObject(): void {
+    if (this.#peek() !== OPEN_OBJECT) this.#failKind('an object')
+    this.#open(IN_OBJECT)
+  }
+
+  openArray(): void {
+    if (this.#peek() !== OPEN_ARRAY) this.#failKind('an array')
+    this.#open(-1)
+  }
+
+  /** Steps to the next key of the open object; false, and the object is closed, when there is none. The value follows. */
+  nextKey(): boolean {
+    if (!this.#nextEntry(CLOSE_OBJECT)) return false
+    if (this.#bytes[this.#at] !== QUOTE || this.#at >= this.#end) this.fail(`expected a key, got ${this.#found()}`)
+    this.#quoted()
+    this.keyStart = this.valueStart
+    this.keyEnd = this.valueEnd
+    this.keyHasEscapes = this.hasEscapes
+    const level = (this.#depth - 1) * LEVEL_NUMBERS
+    this.#levels[level + 1] = this.keyStart
+    this.#levels[level + 2] = this.keyEnd
+    if (this.#peek() !== COLON) this.fail(`expected ":", got ${this.#found()}`)
+    this.#at++
+    return true
+  }
+
+  /** Whether the open array has another item, which then follows; else it is closed. */
+  nextItem(): boolean {
+    if (!this.#nextEntry(CLOSE_ARRAY)) return false
+    this.#levels[(this.#depth - 1) * LEVEL_NUMBERS]!++
+    return true
+  }
+
+  string(): void {
+    if (this.#peek() !== QUOTE) this.#failKind('a string')
+    this.#quoted()
+  }
+
+  number(): void {
+    const code = this.#peek()
+    if (code !== MINUS && !isDigit(code)) this.#failKind('a number')
+    this.#digits()
+  }
+
+  boolean(): boolean {
+    const isTrue = this.#peek() === LETTER_T
+    if (!isTrue && this.#peek() !== LETTER_F) this.#failKind('a boolean')
+    this.#literal(isTrue ? 'true' : 'false')
+    return isTrue
+  }
+
+  /** Takes a `null` if that is the value here. */
+  takeNull(): boolean {
+    if (this.#peek() !== LETTER_N) return false
+    this.#literal('null')
+    return true
+  }
+
+  /** Steps over the value here, whatever it is; its place is that of the last value. */
+  skip(): void {
+    this.#peek()
+    const start = this.#at
+    const depth = this.#depth
+    do {
+      if (this.#depth > depth) {
+        const inArray = this.#levels[(this.#depth - 1) * LEVEL_NUMBERS]! !== IN_OBJECT
+        if (inArray ? !this.nextItem() : !this.nextKey()) continue
+      }
+      this.#skipOne()
+    } while (this.#depth > depth)
+    this.valueStart = start
+    this.valueEnd = this.#at
+  }
+
+  /** The text of the last string, or the digits of the last number. */
+  text(): string {
+    return this.textAt(this.valueStart, this.valueEnd, this.hasEscapes)
+  }
+
+  key(): string {
+    return this.textAt(this.keyStart, this.keyEnd, this.keyHasEscapes)
+  }
+
+  /** The text of a string seen before, by its place. What is no UTF-8 becomes U+FFFD. */
+  textAt(start: number, end: number, hasEscapes: boolean): string {
+    const text = decodeUtf8(this.#bytes, start, end)
+    return hasEscapes ? (JSON.parse(`"${text}"`) as string) : text
+  }
+
+  /** Whether the last key is this one, given as its UTF-8. */
+  isKey(key: Uint8Array): boolean {
+    return !this.keyHasEscapes && this.isAt(this.keyStart, this.keyEnd, key)
+  }
+
+  isAt(start: number, end: number, text: Uint8Array): boolean {
+    if (end - start !== text.length) return false
+    for (let i = 0; i < text.length; i++) if (this.#bytes[start + i] !== text[i]) return false
+    return true
+  }
+
+  /** Nothing but white space may follow the document. */
+  finish(): void {
+    if (this.#peek() >= 0) this.fail(`expected the end of the document, got ${this.#found()}`)
+  }
+
+  /** Throws DecodeError with the path of the place where the reader stands. */
+  fail(problem: string): never {
+    throw new DecodeError(this.#format, this.path() || `byte ${this.#at}`, problem)
+  }
+
+  /** Keys and indexes from the root to the value that is read, such as `[0].spans[3].id`; '' at the root. */
+  path(): string {
+    let path = ''
+    for (let depth = 0; depth < Math.min(this.#depth, MAX_PATH_SHOWN); depth++) {
+      const [index, start, end] = this.#levels.subarray(depth * LEVEL_NUMBERS, (depth + 1) * LEVEL_NUMBERS)
+      if (index! >= 0) path += `[${index}]`
+      else if (index === IN_OBJECT && end! > 0) path += (path === '' ? '' : '.') + this.#shortKey(start!, end!)
+    }
+    return path
+  }
+
+  #shortKey(start: number, end: number): string {
+    const key = decodeUtf8(this.#bytes, start, Math.min(end, start + MAX_KEY_SHOWN))
+    return end - start > MAX_KEY_SHOWN ? `${key}…` : key
+  }
+
+  #open(index: number): void {
+    const level = this.#depth * LEVEL_NUMBERS
+    if (level === this.#levels.length) {
+      const grown = new Int32Array(2 * level)
+      grown.set(this.#levels)
+      this.#levels = grown
+    }
+    this.#levels[level] = index
+    this.#levels[level + 1] = 0
+    this.#levels[level + 2] = 0
+    this.#depth++
+    this.#isFirst = true
+    this.#at++
+  }
+
+  #nextEntry(close: number): boolean {
+    const code = this.#peek()
+    if (code === close) {
+      this.#at++
+      this.#depth--
+      this.#isFirst = false
+      return false
+    }
+    if (!this.#isFirst) {
+      if (code !== COMMA) this.fail(`expected "," or "${String.fromCharCode(close)}", got ${this.#found()}`)
+      this.#at++
+      this.#peek()
+    }
+    this.#isFirst = false
+    return true
+  }
+
+  #skipOne(): void {
+    switch (this.kind()) {
+      case 'object':
+        this.openObject()
+        break
+      case 'array':
+        this.openArray()
+        break
+      case 'string':
+        this.#quoted()
+        break
+      case 'number':
+        this.#digits()
+        break
+      case 'boolean':
+        this.boolean()
+        break
+      case 'null':
+        this.takeNull()
+    }
+  }
+
+  /** From an opening quote. */
+  #quoted(): void {
+    const bytes = this.#bytes
+    const end = this.#end
+    const start = this.#at + 1
+    let at = start
+    this.hasEscapes = false
+    while (at < end) {
+      const code = bytes[at]!
+      if (code === QUOTE) {
+        this.valueStart = start
+        this.valueEnd = at
+        this.#at = at + 1
+        return
+      }
+      if (code < 0x20) break
+      at = code === BACKSLASH ? this.#escape(at) : at + 1
+    }
+    // A control character, or the end of the document.
+    this.#at = at
+    this.fail(`expected the end of a string, got ${this.#found()}`)
+  }
+
+  /** The place after the escape that begins at `at`. */
+  #escape(at: number): number {
+    this.hasEscapes = true
+    const code = at + 1 < this.#end ? this.#bytes[at + 1]! : 0
+    if (code === LETTER_U && at + 6 <= this.#end) {
+      let digits = 0
+      while (digits < 4 && isHexDigit(this.#bytes[at + 2 + digits]!)) digits++
+      if (digits === 4) return at + 6
+    } else if (SIMPLE_ESCAPES.includes(code)) return at + 2
+    this.#at = at
+    return this.fail(`string with an unknown escape: ${this.#found()}`)
+  }
+
+  #digits(): void {
+    const bytes = this.#bytes
+    const end = this.#end
+    const start = this.#at
+    let at = start
+    if (bytes[at] === MINUS) at++
+    const integer = at
+    while (at < end && isDigit(bytes[at]!)) at++
+    let valid = at > integer && (bytes[integer] !== ZERO || at === integer + 1)
+    if (at < end && bytes[at] === POINT) {
+      const fraction = ++at
+      while (at < end && isDigit(bytes[at]!)) at++
+      if (at === fraction) valid = false
+    }
+    if (at < end && (bytes[at]! | 0x20) === LETTER_E) {
+      at++
+      if (at < end && (bytes[at] === PLUS || bytes[at] === MINUS)) at++
+      const exponent = at
+      while (at < end && isDigit(bytes[at]!)) at++
+      if (at === exponent) valid = false
+    }
+    if (!valid || (at < end && isNumberPart(bytes[at]!))) this.fail(`expected a number, got ${this.#found()}`)
+    this.valueStart = start
+    this.valueEnd = at
+    this.hasEscapes = false
+    this.#at = at
+  }
+
+  #literal(word: string): void {
+    for (let i = 0; i < word.length; i++)
+      if (this.#at + i >= this.#end || this.#bytes[this.#at + i] !== word.charCodeAt(i))
+        this.fail(`expected a value, got ${this.#found()}`)
+    this.#at += word.length
+  }
+
+  /** The first byte of the next token, white space passed over; -1 at the end. */
+  #peek(): number {
+    const bytes = this.#bytes
+    const end = this.#end
+    let at = this.#at
+    while (at < end) {
+      const code = bytes[at]!
+      if (code > 0x20 || (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09)) {
+        this.#at = at
+        return code
+      }
+      at++
+    }
+    this.#at = at
+    return -1
+  }
+
+  #failKind(expected: string): never {
+    // What is no value at all is said first.
+    this.kind()
+    return this.fail(`expected ${expected}, got ${this.#found()}`)
+  }
+
+  #found(): string {
+    if (this.#at >= this.#end) return 'the end of the document'
+    return JSON.stringify(decodeUtf8(this.#bytes, this.#at, Math.min(this.#end, this.#at + 20)))
+  }
+}
+
+const QUOTE = 0x22
+const PLUS = 0x2b
+const COMMA = 0x2c
+const MINUS = 0x2d
+const POINT = 0x2e
+const ZERO = 0x30
+const COLON = 0x3a
+const OPEN_ARRAY = 0x5b
+const BACKSLASH = 0x5c
+const CLOSE_ARRAY = 0x5d
+const LETTER_E = 0x65
+const LETTER_F = 0x66
+const LETTER_N = 0x6e
+const LETTER_T = 0x74
+const LETTER_U = 0x75
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+/** `"`, `\`, `/`, b, f, n, r, t */
+const SIMPLE_ESCAPES = [0x22, 0x5c, 0x2f, 0x62, 0x66, 0x6e, 0x72, 0x74]
+
+const MAX_PATH_SHOWN = 32
+const MAX_KEY_SHOWN = 40
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39
+}
+
+function isHexDigit(code: number): boolean {
+  return isDigit(code) || ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x66)
+}
+
+/** What cannot follow a number: `01`, `1.2.3`, `1-`. */
+function isNumberPart(code: number): boolean {
+  return isDigit(code) || code === MINUS || code === POINT || code === PLUS || (code | 0x20) === LETTER_E
+}
