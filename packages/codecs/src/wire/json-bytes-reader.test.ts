@@ -106,11 +106,11 @@ describe('the JSON reader on bytes', () => {
     reader.finish()
   })
 
-  it('skips a million brackets without a stack', () => {
-    const deep = new JsonBytesReader('json', encodeUtf8('['.repeat(1_000_000) + ']'.repeat(1_000_000)))
+  it('skips a hundred thousand brackets without a stack', () => {
+    const deep = new JsonBytesReader('json', encodeUtf8('['.repeat(100_000) + ']'.repeat(100_000)))
     deep.skip()
     deep.finish()
-    const open = new JsonBytesReader('json', encodeUtf8('['.repeat(1_000_000)))
+    const open = new JsonBytesReader('json', encodeUtf8('['.repeat(100_000)))
     expect(() => open.skip()).toThrow(DecodeError)
   })
 

@@ -3,6 +3,7 @@
 // json-reader.ts is the same over a text.
 import { DecodeError } from '@clew/model'
 import type { JsonKind } from './json-reader.ts'
+import { afterNumber, afterSpace, CODE, endOfString, hadEscapes, isDigit } from './json-tokens.ts'
 import { decodeUtf8 } from './utf8.ts'
 
 /** Numbers kept for each open container: -1 or the index within an array; start and end of the key within an object. */
@@ -46,29 +47,29 @@ export class JsonBytesReader {
 
   kind(): JsonKind {
     const code = this.#peek()
-    if (code === QUOTE) return 'string'
-    if (code === OPEN_OBJECT) return 'object'
-    if (code === OPEN_ARRAY) return 'array'
-    if (code === MINUS || isDigit(code)) return 'number'
-    if (code === LETTER_N) return 'null'
-    if (code === LETTER_T || code === LETTER_F) return 'boolean'
+    if (code === CODE.quote) return 'string'
+    if (code === CODE.openObject) return 'object'
+    if (code === CODE.openArray) return 'array'
+    if (code === CODE.minus || isDigit(code)) return 'number'
+    if (code === CODE.n) return 'null'
+    if (code === CODE.t || code === CODE.f) return 'boolean'
     return this.fail(`expected a value, got ${this.#found()}`)
   }
 
   openObject(): void {
-    if (this.#peek() !== OPEN_OBJECT) this.#failKind('an object')
+    if (this.#peek() !== CODE.openObject) this.#failKind('an object')
     this.#open(IN_OBJECT)
   }
 
   openArray(): void {
-    if (this.#peek() !== OPEN_ARRAY) this.#failKind('an array')
+    if (this.#peek() !== CODE.openArray) this.#failKind('an array')
     this.#open(-1)
   }
 
   /** Steps to the next key of the open object; false, and the object is closed, when there is none. The value follows. */
   nextKey(): boolean {
-    if (!this.#nextEntry(CLOSE_OBJECT)) return false
-    if (this.#bytes[this.#at] !== QUOTE || this.#at >= this.#end) this.fail(`expected a key, got ${this.#found()}`)
+    if (!this.#nextEntry(CODE.closeObject)) return false
+    if (this.#bytes[this.#at] !== CODE.quote || this.#at >= this.#end) this.fail(`expected a key, got ${this.#found()}`)
     this.#quoted()
     this.keyStart = this.valueStart
     this.keyEnd = this.valueEnd
@@ -76,39 +77,39 @@ export class JsonBytesReader {
     const level = (this.#depth - 1) * LEVEL_NUMBERS
     this.#levels[level + 1] = this.keyStart
     this.#levels[level + 2] = this.keyEnd
-    if (this.#peek() !== COLON) this.fail(`expected ":", got ${this.#found()}`)
+    if (this.#peek() !== CODE.colon) this.fail(`expected ":", got ${this.#found()}`)
     this.#at++
     return true
   }
 
   /** Whether the open array has another item, which then follows; else it is closed. */
   nextItem(): boolean {
-    if (!this.#nextEntry(CLOSE_ARRAY)) return false
+    if (!this.#nextEntry(CODE.closeArray)) return false
     this.#levels[(this.#depth - 1) * LEVEL_NUMBERS]!++
     return true
   }
 
   string(): void {
-    if (this.#peek() !== QUOTE) this.#failKind('a string')
+    if (this.#peek() !== CODE.quote) this.#failKind('a string')
     this.#quoted()
   }
 
   number(): void {
     const code = this.#peek()
-    if (code !== MINUS && !isDigit(code)) this.#failKind('a number')
+    if (code !== CODE.minus && !isDigit(code)) this.#failKind('a number')
     this.#digits()
   }
 
   boolean(): boolean {
-    const isTrue = this.#peek() === LETTER_T
-    if (!isTrue && this.#peek() !== LETTER_F) this.#failKind('a boolean')
+    const isTrue = this.#peek() === CODE.t
+    if (!isTrue && this.#peek() !== CODE.f) this.#failKind('a boolean')
     this.#literal(isTrue ? 'true' : 'false')
     return isTrue
   }
 
   /** Takes a `null` if that is the value here. */
   takeNull(): boolean {
-    if (this.#peek() !== LETTER_N) return false
+    if (this.#peek() !== CODE.n) return false
     this.#literal('null')
     return true
   }
@@ -205,7 +206,7 @@ export class JsonBytesReader {
       return false
     }
     if (!this.#isFirst) {
-      if (code !== COMMA) this.fail(`expected "," or "${String.fromCharCode(close)}", got ${this.#found()}`)
+      if (code !== CODE.comma) this.fail(`expected "," or "${String.fromCharCode(close)}", got ${this.#found()}`)
       this.#at++
       this.#peek()
     }
@@ -237,66 +238,26 @@ export class JsonBytesReader {
 
   /** From an opening quote. */
   #quoted(): void {
-    const bytes = this.#bytes
-    const end = this.#end
     const start = this.#at + 1
-    let at = start
-    this.hasEscapes = false
-    while (at < end) {
-      const code = bytes[at]!
-      if (code === QUOTE) {
-        this.valueStart = start
-        this.valueEnd = at
-        this.#at = at + 1
-        return
-      }
-      if (code < 0x20) break
-      at = code === BACKSLASH ? this.#escape(at) : at + 1
+    const close = endOfString(this.#bytes, start, this.#end)
+    if (close < 0) {
+      this.#at = -close - 1
+      const problem = this.#bytes[this.#at] === CODE.backslash ? 'a known escape' : 'the end of a string'
+      this.fail(`expected ${problem}, got ${this.#found()}`)
     }
-    // A control character, or the end of the document.
-    this.#at = at
-    this.fail(`expected the end of a string, got ${this.#found()}`)
-  }
-
-  /** The place after the escape that begins at `at`. */
-  #escape(at: number): number {
-    this.hasEscapes = true
-    const code = at + 1 < this.#end ? this.#bytes[at + 1]! : 0
-    if (code === LETTER_U && at + 6 <= this.#end) {
-      let digits = 0
-      while (digits < 4 && isHexDigit(this.#bytes[at + 2 + digits]!)) digits++
-      if (digits === 4) return at + 6
-    } else if (SIMPLE_ESCAPES.includes(code)) return at + 2
-    this.#at = at
-    return this.fail(`string with an unknown escape: ${this.#found()}`)
+    this.valueStart = start
+    this.valueEnd = close
+    this.hasEscapes = hadEscapes
+    this.#at = close + 1
   }
 
   #digits(): void {
-    const bytes = this.#bytes
-    const end = this.#end
-    const start = this.#at
-    let at = start
-    if (bytes[at] === MINUS) at++
-    const integer = at
-    while (at < end && isDigit(bytes[at]!)) at++
-    let valid = at > integer && (bytes[integer] !== ZERO || at === integer + 1)
-    if (at < end && bytes[at] === POINT) {
-      const fraction = ++at
-      while (at < end && isDigit(bytes[at]!)) at++
-      if (at === fraction) valid = false
-    }
-    if (at < end && (bytes[at]! | 0x20) === LETTER_E) {
-      at++
-      if (at < end && (bytes[at] === PLUS || bytes[at] === MINUS)) at++
-      const exponent = at
-      while (at < end && isDigit(bytes[at]!)) at++
-      if (at === exponent) valid = false
-    }
-    if (!valid || (at < end && isNumberPart(bytes[at]!))) this.fail(`expected a number, got ${this.#found()}`)
-    this.valueStart = start
-    this.valueEnd = at
+    const after = afterNumber(this.#bytes, this.#at, this.#end)
+    if (after < 0) this.fail(`expected a number, got ${this.#found()}`)
+    this.valueStart = this.#at
+    this.valueEnd = after
     this.hasEscapes = false
-    this.#at = at
+    this.#at = after
   }
 
   #literal(word: string): void {
@@ -308,19 +269,9 @@ export class JsonBytesReader {
 
   /** The first byte of the next token, white space passed over; -1 at the end. */
   #peek(): number {
-    const bytes = this.#bytes
-    const end = this.#end
-    let at = this.#at
-    while (at < end) {
-      const code = bytes[at]!
-      if (code > 0x20 || (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09)) {
-        this.#at = at
-        return code
-      }
-      at++
-    }
+    const at = afterSpace(this.#bytes, this.#at, this.#end)
     this.#at = at
-    return -1
+    return at < this.#end ? this.#bytes[at]! : -1
   }
 
   #failKind(expected: string): never {
@@ -335,38 +286,5 @@ export class JsonBytesReader {
   }
 }
 
-const QUOTE = 0x22
-const PLUS = 0x2b
-const COMMA = 0x2c
-const MINUS = 0x2d
-const POINT = 0x2e
-const ZERO = 0x30
-const COLON = 0x3a
-const OPEN_ARRAY = 0x5b
-const BACKSLASH = 0x5c
-const CLOSE_ARRAY = 0x5d
-const LETTER_E = 0x65
-const LETTER_F = 0x66
-const LETTER_N = 0x6e
-const LETTER_T = 0x74
-const LETTER_U = 0x75
-const OPEN_OBJECT = 0x7b
-const CLOSE_OBJECT = 0x7d
-/** `"`, `\`, `/`, b, f, n, r, t */
-const SIMPLE_ESCAPES = [0x22, 0x5c, 0x2f, 0x62, 0x66, 0x6e, 0x72, 0x74]
-
 const MAX_PATH_SHOWN = 32
 const MAX_KEY_SHOWN = 40
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39
-}
-
-function isHexDigit(code: number): boolean {
-  return isDigit(code) || ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x66)
-}
-
-/** What cannot follow a number: `01`, `1.2.3`, `1-`. */
-function isNumberPart(code: number): boolean {
-  return isDigit(code) || code === MINUS || code === POINT || code === PLUS || (code | 0x20) === LETTER_E
-}
