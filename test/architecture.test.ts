@@ -93,10 +93,27 @@ const ROOMS: readonly Room[] = [
       'server/pipeline/journal/segment-format',
     ],
   },
+  { name: 'server/udp', files: /^packages\/server\/src\/udp\//, imports: ['model'] },
+  {
+    // What a dialect is, and what every one that takes spans does with them.
+    name: 'server/dialects/dialect',
+    files: /^packages\/server\/src\/dialects\/(dialect|receive-spans)\.ts$/,
+    imports: [
+      'model',
+      'codecs',
+      'server/http (types)',
+      'server/grpc (types)',
+      'server/udp (types)',
+      'server/errors',
+      'server/telemetry (types)',
+      'server/config (types)',
+      'server/query (types)',
+    ],
+  },
   {
     name: 'server/dialects',
     files: /^packages\/server\/src\/dialects\/[^/]+\.ts$/,
-    imports: ['model', 'server/errors', 'server/dialects/*'],
+    imports: ['model', 'server/errors', 'server/dialects/dialect', 'server/dialects/*'],
   },
   {
     name: 'server/dialects/*',
@@ -105,11 +122,14 @@ const ROOMS: readonly Room[] = [
       'model',
       'codecs',
       'analysis',
+      'server/dialects/dialect',
       'server/http',
       'server/grpc',
+      'server/udp (types)',
       'server/access',
       'server/errors',
       'server/telemetry',
+      'server/config (types)',
       'server/pipeline (types)',
       'server/query (types)',
       'server/query/languages',
@@ -117,7 +137,7 @@ const ROOMS: readonly Room[] = [
   },
   {
     name: 'server',
-    files: /^packages\/server\/src\/((server|main|doors|storage|data-folder|first-key)\.ts$|cli\/)/,
+    files: /^packages\/server\/src\/((server|main|doors|door-plan|storage|data-folder|first-key)\.ts$|cli\/)/,
     imports: EVERYTHING,
   },
 ]

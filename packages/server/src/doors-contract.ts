@@ -6,6 +6,7 @@ import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
 import { hashKey, type KeyEntry } from './access/keys.ts'
+import { freePorts } from './config/doors.ts'
 import { defaultSettings, type Settings } from './config/settings.ts'
 import { type DoorParts, type OpenDoors, openDoors } from './doors.ts'
 import { ByteBudget } from './pipeline/byte-budget.ts'
@@ -45,7 +46,7 @@ const NOTHING_STORED = { highestBlock: 0n } as TraceReader
 /** Free ports; no page unless `webRoot` is given. */
 export async function openTestDoors(options: TestDoorOptions = {}): Promise<TestDoors> {
   const { webRoot = '/nowhere', keys = [], ...overrides } = options
-  const settings = { ...defaultSettings(), httpPort: 0, otlpHttpPort: 0, otlpGrpcPort: 0, ...overrides }
+  const settings = { ...defaultSettings(), ...freePorts(), ...overrides }
   const parts = {
     settings,
     keys,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { defaultSettings } from './config/settings.ts'
 import { checkExposure, startDoors } from './doors.ts'
 import { call, describeDoor, keyEntry, openTestDoors, send, type TestDoors } from './doors-contract.ts'
-import type { Door } from './http/door.ts'
+import { HttpDoor } from './http/http-door.ts'
 
 const EXPORT_TRACES = '/opentelemetry.proto.collector.trace.v1.TraceService/Export'
 
@@ -91,8 +91,7 @@ describe('addresses', () => {
   it('a compatibility port that is taken stays closed, and the others open', async () => {
     const doors = await openTestDoors()
     const port = Number(new URL(doors.urls.page).port)
-    const { HttpDoor } = await import('./http/http-door.ts')
-    const optional: Door = new HttpDoor({
+    const optional = new HttpDoor({
       name: 'zipkin',
       host: 'localhost',
       port,
@@ -100,7 +99,9 @@ describe('addresses', () => {
       authorize: () => 'default',
       logger: pino({ level: 'silent' }),
     })
-    expect(await startDoors([{ door: optional, required: false }], pino({ level: 'silent' }))).toEqual([])
+    const closed = await startDoors([{ door: optional, required: false }], pino({ level: 'silent' }))
+    expect(closed.get(optional)?.message).toMatch(/is taken by another program; stop it, or set zipkin\.port/)
+    expect(optional.url).toBe('')
     await stop(doors)
   })
 

@@ -1,17 +1,15 @@
-// Every door of Clew, put together from its parts: which port serves which routes, behind which checks.
+// Opens every door of Clew: the ports of config/doors.ts with what the dialects of dialects/registry.ts serve on them,
+// and on the main one the page and what operators ask.
 import { fileURLToPath } from 'node:url'
-import { ClewError, type Clock, type TelemetryConsumer } from '@clew/model'
+import { ClewError, type Clock, systemClock, type TelemetryConsumer } from '@clew/model'
 import { isLoopback } from './access/host.ts'
-import { createAuthorize, type KeyEntry } from './access/keys.ts'
+import type { KeyEntry } from './access/keys.ts'
+import type { DoorName } from './config/doors.ts'
 import type { Settings } from './config/settings.ts'
+import type { Dialect, DialectParts } from './dialects/dialect.ts'
 import { DIALECTS } from './dialects/registry.ts'
-import { GrpcDoor } from './grpc/grpc-door.ts'
-import { healthMethods } from './grpc/health-service.ts'
-import { reflectionMethods } from './grpc/reflection-service.ts'
-import { SERVICE_PROTOS } from './grpc/service-protos.ts'
-import { CorsPolicy } from './http/cors.ts'
+import { type PlannedDoor, planDoors } from './door-plan.ts'
 import type { Door } from './http/door.ts'
-import { HttpDoor } from './http/http-door.ts'
 import { registerOperations } from './http/operations.ts'
 import { registerPage } from './http/page.ts'
 import type { ByteBudget } from './pipeline/byte-budget.ts'
@@ -40,43 +38,52 @@ export interface DoorParts {
 }
 
 export interface OpenDoors {
-  readonly doors: readonly Door[]
   readonly urls: { readonly page: string; readonly otlpHttp: string; readonly otlpGrpc: string }
+  /** Base address of a door; empty where it did not open. */
+  urlOf(name: DoorName): string
   stop(graceMs: number): Promise<void>
 }
 
-interface DoorPlan {
-  readonly door: Door
-  /** Without it Clew does not start; any other door that is taken is a warning. */
-  readonly required: boolean
-}
-
 const WEB_ROOT = fileURLToPath(new URL('../../web/dist/', import.meta.url))
-const HEALTH_POLL_MS = 1_000
 
-/** Opens all doors or none. Throws DOOR_TAKEN when a required one cannot open. */
+/** Opens the doors. Throws DOOR_TAKEN when a required one cannot open, and has none open then. */
 export async function openDoors(parts: DoorParts): Promise<OpenDoors> {
-  const otlpHttp = createOtlpHttpDoor(parts)
-  const otlpGrpc = createOtlpGrpcDoor(parts)
-  const { main, endStreams } = await createMainDoor(parts, { otlpHttp, otlpGrpc })
-  const doors = await startDoors(
-    [main, otlpHttp, otlpGrpc].map((door) => ({ door, required: true })),
-    parts.logger,
-  )
-  for (const door of doors)
-    parts.health.register(`door ${door.name}`, () => ({ ok: door.url !== '', detail: door.url || 'not open' }))
+  let planned: readonly PlannedDoor[] = []
+  const dialects = await createDialects(parts, () => planned.flatMap((plan) => plan.listening()))
+  planned = await planDoors(dialects, {
+    ...parts,
+    async prepare(name, app) {
+      if (name !== 'main') return
+      registerOperations(app, parts)
+      await registerPage(app, { root: parts.webRoot ?? WEB_ROOT })
+    },
+  })
+  const closed = await startDoors(planned, parts.logger)
+  for (const { name, door } of planned)
+    parts.health.register(`door ${name}`, () => {
+      const problem = closed.get(door)
+      return problem === undefined ? { ok: true, detail: door.url } : { ok: true, detail: `closed: ${problem.message}` }
+    })
+  const urlOf = (name: DoorName) => planned.find((plan) => plan.name === name)?.door.url ?? ''
   return {
-    doors,
-    urls: { page: main.url, otlpHttp: otlpHttp.url, otlpGrpc: otlpGrpc.url },
+    urls: { page: urlOf('main'), otlpHttp: urlOf('otlp-http'), otlpGrpc: urlOf('otlp-grpc') },
+    urlOf,
     stop: async (graceMs) => {
-      endStreams()
-      await Promise.all(doors.map((door) => door.stop(graceMs)))
+      for (const dialect of dialects) dialect.endStreams?.()
+      await Promise.all(planned.map(({ door }) => door.stop(graceMs)))
     },
   }
 }
 
-/** The doors that opened. When a required one does not, those that did are closed again. */
-export async function startDoors(plans: readonly DoorPlan[], logger: Logger): Promise<readonly Door[]> {
+/**
+ * Gives the doors that stay closed, with the reason. Throws that of the first required one, after closing those that did
+ * open.
+ */
+export async function startDoors(
+  plans: readonly Pick<PlannedDoor, 'door' | 'required'>[],
+  logger: Logger,
+): Promise<ReadonlyMap<Door, ClewError>> {
+  const closed = new Map<Door, ClewError>()
   const started: Door[] = []
   for (const { door, required } of plans) {
     try {
@@ -85,13 +92,14 @@ export async function startDoors(plans: readonly DoorPlan[], logger: Logger): Pr
     } catch (error) {
       if (!required && error instanceof ClewError && error.code === 'DOOR_TAKEN') {
         logger.warn({ door: door.name }, `this door stays closed: ${error.message}`)
+        closed.set(door, error)
         continue
       }
       await Promise.all(started.map((open) => open.stop(0)))
       throw error
     }
   }
-  return started
+  return closed
 }
 
 /** Throws SETTING_INVALID when everybody could reach the doors and none would need a key. */
@@ -104,77 +112,8 @@ export function checkExposure(settings: Settings, keys: readonly KeyEntry[]): vo
   )
 }
 
-async function createMainDoor(parts: DoorParts, { otlpHttp, otlpGrpc }: { otlpHttp: Door; otlpGrpc: Door }) {
-  const { settings, counters } = parts
-  const main = new HttpDoor({ ...doorOptions(parts), name: 'main', port: settings.httpPort, setting: 'http.port' })
-  registerOperations(main.app, parts)
-  const ingest = (tenant: string) => {
-    const { lastAcceptedMs, ...counts } = counters.snapshot(tenant)
-    return {
-      ...counts,
-      listening: [
-        { door: otlpHttp.name, url: `${otlpHttp.url}/v1/traces` },
-        { door: otlpGrpc.name, url: otlpGrpc.url },
-      ],
-      lastAcceptedAt: lastAcceptedMs === undefined ? null : new Date(lastAcceptedMs).toISOString(),
-      insecure: settings.insecure,
-    }
-  }
-  const { queries: query, onBlock, clock } = parts
-  const { endStreams } = DIALECTS.native.registerRoutes(main.app, {
-    query,
-    ingest,
-    onBlock,
-    ...(clock === undefined ? {} : { clock }),
-  })
-  await registerPage(main.app, { root: parts.webRoot ?? WEB_ROOT })
-  return { main, endStreams }
-}
-
-function createOtlpHttpDoor(parts: DoorParts): HttpDoor {
-  const { settings, budget, consumer, counters, metrics } = parts
-  const cors = new CorsPolicy(settings.corsOrigins)
-  const door = new HttpDoor({
-    ...doorOptions(parts),
-    name: 'otlp-http',
-    port: settings.otlpHttpPort,
-    setting: 'otlp_http.port',
-    renderError: DIALECTS.otlp.renderError,
-    onRequest: (request, reply) => cors.mark(request, reply),
-  })
-  DIALECTS.otlp.registerRoutes(door.app, {
-    consumer,
-    counters,
-    metrics,
-    cors,
-    body: { limitBytes: settings.maxBodyBytes, budget },
-  })
-  return door
-}
-
-function createOtlpGrpcDoor(parts: DoorParts): GrpcDoor {
-  const { settings, health, consumer, counters, metrics } = parts
-  return new GrpcDoor({
-    ...doorOptions(parts),
-    name: 'otlp-grpc',
-    port: settings.otlpGrpcPort,
-    setting: 'otlp_grpc.port',
-    limitBytes: settings.maxBodyBytes,
-    budget: parts.budget,
-    encodeDetails: DIALECTS.otlp.encodeGrpcDetails,
-    methods: {
-      ...DIALECTS.otlp.grpcMethods({ consumer, counters, metrics }),
-      ...healthMethods({
-        services: DIALECTS.otlp.grpcServices,
-        isServing: async () => (await health.readiness()).ready,
-        pollMs: HEALTH_POLL_MS,
-      }),
-      ...reflectionMethods({ ...DIALECTS.otlp.grpcProtos, ...SERVICE_PROTOS }),
-    },
-  })
-}
-
-function doorOptions({ settings, keys, logger }: DoorParts) {
-  const host = settings.httpHost
-  return { host, logger, authorize: createAuthorize({ keys, keyless: isLoopback(host) || settings.insecure }) }
+function createDialects(parts: DoorParts, listening: DialectParts['listening']): Promise<readonly Dialect[]> {
+  const { settings, budget, clock = systemClock } = parts
+  const body = { limitBytes: settings.maxBodyBytes, budget }
+  return Promise.all(DIALECTS.map((create) => create({ ...parts, body, clock, listening })))
 }

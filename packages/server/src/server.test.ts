@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { freePorts } from './config/doors.ts'
 import { defaultSettings, type Settings } from './config/settings.ts'
 import { jsonSpans, protobufSpans } from './dialects/otlp/otlp-samples-contract.ts'
 import { call, send } from './doors-contract.ts'
@@ -25,9 +26,8 @@ describe('startServer', () => {
   })
 
   async function start(settings: Partial<Settings> = {}): Promise<RunningServer> {
-    const freePorts = { httpPort: 0, otlpHttpPort: 0, otlpGrpcPort: 0 }
     const server = await startServer(
-      { ...defaultSettings(), ...freePorts, dataDir, diskReserveBytes: 0, ...settings },
+      { ...defaultSettings(), ...freePorts(), dataDir, diskReserveBytes: 0, ...settings },
       { logger: pino({ level: 'silent' }), webRoot: '/nowhere' },
     )
     running.push(server)

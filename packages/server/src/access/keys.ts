@@ -25,14 +25,17 @@ export type Headers = Readonly<Record<string, string | readonly string[] | undef
 
 export const DEFAULT_TENANT = 'default'
 
-/** The tenant of a request; throws KEY_MISSING, KEY_UNKNOWN or KEY_FORBIDDEN. */
-export type Authorize = (headers: Headers, right: Right) => string
+/** Finds the key in a request: `url` is its path and query, or the path of a gRPC method. May refuse by throwing. */
+export type ReadKey = (headers: Headers, url: string) => string | undefined
+
+/** The tenant of who shows this key, or none; throws KEY_MISSING, KEY_UNKNOWN or KEY_FORBIDDEN. */
+export type Authorize = (key: string | undefined, right: Right) => string
 
 export function createAuthorize(options: AccessOptions): Authorize {
   const entries = new Map(options.keys.map((entry) => [entry.sha256, entry]))
-  return (headers, right) => {
+  return (shown, right) => {
     // Without configured keys none can be right, and a sender that shows one all the same means no harm by it.
-    const key = entries.size === 0 && options.keyless ? undefined : shownKey(headers)
+    const key = entries.size === 0 && options.keyless ? undefined : shown
     if (key === undefined) {
       if (options.keyless) return DEFAULT_TENANT
       throw new ClewError(
@@ -51,8 +54,8 @@ export function createAuthorize(options: AccessOptions): Authorize {
   }
 }
 
-/** The key in a request, wherever its dialect puts it; undefined when there is none. */
-export function shownKey(headers: Headers): string | undefined {
+/** Reads the key of every dialect that has no place of its own for it. */
+export const shownKey: ReadKey = (headers) => {
   const authorization = first(headers.authorization)
   if (authorization !== undefined) {
     const [, scheme, credentials] = /^(\w+) +(\S+) *$/.exec(authorization) ?? []

@@ -6,14 +6,12 @@ import { inflate } from '../http/inflate.ts'
 import type { ByteBudget } from '../pipeline/byte-budget.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { MessageReader, type ReceivedMessage } from './message-reader.ts'
-import type { GrpcMethod, StreamMethod, UnaryMethod } from './method.ts'
-import { encodeGrpcMessage, frameMessage, parseTimeout } from './wire.ts'
+import type { GrpcCall, GrpcMethod, StreamMethod, UnaryMethod } from './method.ts'
+import { encodeGrpcMessage, encodeRetryDetails, frameMessage, parseTimeout } from './wire.ts'
 
 export interface CallOptions {
   readonly limitBytes: number
   readonly budget: ByteBudget
-  /** `grpc-status-details-bin` of a failure, if it has any. */
-  readonly encodeDetails: (error: ClewError) => Uint8Array | undefined
   readonly logger: Logger
 }
 
@@ -27,6 +25,7 @@ const ACCEPTED_ENCODINGS = 'identity,gzip,deflate'
 export class Call {
   readonly #stream: ServerHttp2Stream
   readonly #options: CallOptions
+  readonly #metadata: IncomingHttpHeaders
   readonly #encoding: string | undefined
   readonly #abort = new AbortController()
   readonly #reader: MessageReader
@@ -37,6 +36,7 @@ export class Call {
   constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, options: CallOptions) {
     this.#stream = stream
     this.#options = options
+    this.#metadata = headers
     this.#encoding = headers['grpc-encoding']?.toString()
     this.#reader = new MessageReader({ ...options, onMessage: (message) => this.#queue.push(message) })
     stream.on('error', () => {})
@@ -61,13 +61,17 @@ export class Call {
   /** Answers with an error; without effect once the call is answered. */
   fail(error: ClewError): void {
     if (error.code === 'INTERNAL') this.#options.logger.error({ err: error.cause ?? error }, 'gRPC call failed')
-    const details = this.#options.encodeDetails(error)
+    const details = encodeRetryDetails(error)
     this.#finish(ERRORS[error.code].grpcStatus, `${error.code}: ${error.message}`, details)
   }
 
   /** Answers with a gRPC status of no ClewError. */
   refuse(grpcStatus: number, message: string): void {
     this.#finish(grpcStatus, message)
+  }
+
+  #describe(tenant: string): GrpcCall {
+    return { tenant, metadata: this.#metadata, signal: this.#abort.signal }
   }
 
   async #serveUnary(method: UnaryMethod, tenant: string): Promise<void> {
@@ -78,7 +82,7 @@ export class Call {
     }
     try {
       const request = await this.#decompress(first)
-      const answer = await method.call(request, { tenant, signal: this.#abort.signal })
+      const answer = await method.call(request, this.#describe(tenant))
       if (this.#isAnswered) return
       this.#open()
       this.#stream.write(frameMessage(answer))
@@ -89,7 +93,7 @@ export class Call {
   }
 
   async #serveStream(method: StreamMethod, tenant: string): Promise<void> {
-    for await (const answer of method.call(this.#requests(), { tenant, signal: this.#abort.signal })) {
+    for await (const answer of method.call(this.#requests(), this.#describe(tenant))) {
       if (this.#isAnswered) return
       this.#open()
       if (!this.#stream.write(frameMessage(answer)))

@@ -1,8 +1,10 @@
 // What a gRPC door serves: methods by path, over messages as bytes. Who serves one decodes and encodes them.
-import type { Right } from '../access/keys.ts'
+import type { Headers, ReadKey, Right } from '../access/keys.ts'
 
 export interface GrpcCall {
   readonly tenant: string
+  /** As they came, pseudo-headers included. */
+  readonly metadata: Headers
   /** Aborted when the caller went away or its deadline passed. */
   readonly signal: AbortSignal
 }
@@ -10,6 +12,8 @@ export interface GrpcCall {
 interface MethodBase {
   /** What a key must allow. */
   readonly right: Right | 'none'
+  /** Where callers of this method put their key, if not where every other dialect does. */
+  readonly readKey?: ReadKey
 }
 
 /** One message in, one out. The request's room in the byte budget is given back when the promise settles. */

@@ -1,5 +1,8 @@
 // Headers and trailers of gRPC over HTTP/2: timeouts, messages and statuses as
 // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md writes them.
+import { encodeStatus } from '@clew/codecs'
+import type { ClewError } from '@clew/model'
+import { ERRORS, retryAfterSeconds } from '../errors.ts'
 
 const TIMEOUT_UNITS_MS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 }
 /** Longest delay of a Node timer; a longer one would fire at once. */
@@ -20,6 +23,17 @@ export function encodeGrpcMessage(text: string): string {
         ? String.fromCharCode(byte)
         : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
   return encoded
+}
+
+/**
+ * `grpc-status-details-bin`: a google.rpc.Status with RetryInfo for what may be tried again. Without it an OTLP client
+ * never sends RESOURCE_EXHAUSTED again, which is right for a body beyond the limit.
+ */
+export function encodeRetryDetails(error: ClewError): Uint8Array | undefined {
+  const retryDelaySeconds = retryAfterSeconds(error)
+  if (retryDelaySeconds === undefined) return undefined
+  const { grpcStatus } = ERRORS[error.code]
+  return encodeStatus({ code: grpcStatus, message: `${error.code}: ${error.message}`, retryDelaySeconds }, 'protobuf')
 }
 
 /** A message with its five-byte prefix, uncompressed. */

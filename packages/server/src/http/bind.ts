@@ -1,6 +1,7 @@
 // Puts a server on its addresses: `localhost` is both 127.0.0.1 and ::1, on the same port.
 import type { AddressInfo, Server } from 'node:net'
 import { ClewError } from '@clew/model'
+import { isLoopback } from '../access/host.ts'
 import type { Logger } from '../telemetry/logger.ts'
 
 export interface BindOptions {
@@ -23,6 +24,11 @@ export interface Bound {
 const BACKLOG = 4096
 /** A free port of 127.0.0.1 may be taken on ::1: how often to look for another. */
 const FREE_PORT_TRIES = 8
+
+/** `http://localhost:4318`: how people are told of a port. */
+export function urlOf(scheme: string, host: string, port: number): string {
+  return `${scheme}://${isLoopback(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${port}`
+}
 
 export async function bind(options: BindOptions): Promise<Bound> {
   for (let tries = FREE_PORT_TRIES; ; tries--) {

@@ -12,8 +12,17 @@ export interface Problem {
   readonly code: string
 }
 
-/** Writes the body of an answer to a failed request; `contentType` is what that request called its own, if it had one. */
-export type ErrorRenderer = (error: ClewError, contentType: string | undefined) => { type: string; body: Buffer }
+/** An answer to a failed request in a dialect's own shape. */
+export interface RenderedError {
+  /** Content type. */
+  readonly type: string
+  readonly body: Buffer
+  /** Where the dialect has another one than errors.ts. */
+  readonly status?: number
+}
+
+/** `contentType` is what the failed request called its own, if it had one. */
+export type ErrorRenderer = (error: ClewError, contentType: string | undefined) => RenderedError
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json'
 
@@ -28,12 +37,13 @@ export function renderProblem(error: ClewError): Problem {
   }
 }
 
-/** Status and headers of an error; the body is the caller's. */
-export function replyWithError(reply: FastifyReply, error: ClewError): FastifyReply {
+/** Answers with the error as it was rendered; a time to try again is always in the headers. */
+export function replyWithError(reply: FastifyReply, error: ClewError, rendered: RenderedError): FastifyReply {
+  const { type, body, status = ERRORS[error.code].httpStatus } = rendered
   const retryAfter = retryAfterSeconds(error)
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
-  if (ERRORS[error.code].httpStatus === 401) reply.header('www-authenticate', 'Bearer realm="clew"')
-  return reply.code(ERRORS[error.code].httpStatus)
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="clew"')
+  return reply.code(status).type(type).send(body)
 }
 
 /** What Fastify threw by itself (a wrong path, a wrong content type, a failed schema) in our own words. */
@@ -49,6 +59,6 @@ export function fromFastify(error: unknown): ClewError {
   return asClewError(error)
 }
 
-export function renderProblemBody(error: ClewError): { type: string; body: Buffer } {
+export function renderProblemBody(error: ClewError): RenderedError {
   return { type: PROBLEM_CONTENT_TYPE, body: Buffer.from(JSON.stringify(renderProblem(error))) }
 }

@@ -53,7 +53,7 @@ async function openNative(tenant: string) {
     host: '0.0.0.0',
     port: 0,
     setting: 'http.port',
-    authorize: (headers) => String(headers['x-tenant'] ?? 'default'),
+    authorize: (key) => key ?? 'default',
     logger: createLogger({ level: 'silent', format: 'json' }),
   })
   const clock = { nowMs: () => NOW_MS }
@@ -64,7 +64,7 @@ async function openNative(tenant: string) {
     await door.app.close()
     await store.close()
   }
-  return { app: door.app, stop, asTenant: (asked: string) => ({ 'x-tenant': asked }) }
+  return { app: door.app, stop, asTenant: (asked: string) => ({ 'x-clew-key': asked }) }
 }
 
 describe('native API', () => {
@@ -249,7 +249,7 @@ describe('native API', () => {
   })
 
   it('counts nothing of another tenant', async () => {
-    expect(await getJson('/clew/v1/search?totals=true', { 'x-tenant': 'other' })).toMatchObject({
+    expect(await getJson('/clew/v1/search?totals=true', { 'x-clew-key': 'other' })).toMatchObject({
       traces: [],
       totals: { traces: 0, spans: 0, exact: true },
     })

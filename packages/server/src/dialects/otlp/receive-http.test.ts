@@ -207,9 +207,14 @@ describe('OTLP over HTTP', () => {
     })
   })
 
-  it('answers 414 and 431 to an address and headers beyond all measure', async () => {
+  it('answers 414 and 431 to an address and headers beyond all measure, in the encoding of the request', async () => {
     expect(await postProtobuf(new Uint8Array(0), {}, `/v1/traces?${'x'.repeat(9_000)}`)).toMatchObject({ status: 414 })
-    const answer = await postProtobuf(new Uint8Array(0), { 'x-large': 'x'.repeat(20_000) })
+    const tooMany = { 'x-large': 'x'.repeat(20_000) }
+    expect(await postProtobuf(new Uint8Array(0), tooMany)).toMatchObject({
+      status: 431,
+      headers: { 'content-type': PROTOBUF },
+    })
+    const answer = await postJson('{}', tooMany)
     expect(answer).toMatchObject({ status: 431, headers: { 'content-type': JSON_TYPE } })
     expect(JSON.parse(answer.body.toString()).message).toContain('HEADERS_TOO_LARGE')
   })

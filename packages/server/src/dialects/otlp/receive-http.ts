@@ -3,13 +3,14 @@
 import { encodeExportResponse, encodeStatus } from '@clew/codecs'
 import { ClewError } from '@clew/model'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { asClewError, ERRORS, retryAfterSeconds } from '../../errors.ts'
+import { ERRORS, retryAfterSeconds } from '../../errors.ts'
 import type { CorsPolicy } from '../../http/cors.ts'
-import { type BodyOptions, readBody } from '../../http/request-body.ts'
-import { type OtlpEncoding, type OtlpParts, type OtlpSignal, takeExport } from './export.ts'
+import { readBody } from '../../http/request-body.ts'
+import type { ReceiverParts } from '../dialect.ts'
+import { RequestMeter } from '../receive-spans.ts'
+import { type OtlpEncoding, type OtlpSignal, takeExport } from './export.ts'
 
-export interface OtlpHttpParts extends OtlpParts {
-  readonly body: BodyOptions
+export interface OtlpHttpParts extends ReceiverParts {
   readonly cors: CorsPolicy
 }
 
@@ -21,9 +22,7 @@ const CONTENT_TYPES: Readonly<Record<OtlpEncoding, string>> = {
 }
 
 export function registerOtlpRoutes(app: FastifyInstance, parts: OtlpHttpParts): void {
-  const receivedBytes = parts.metrics.counter('receivedBytes', DOOR)
-  const requestSeconds = parts.metrics.histogram('requestSeconds', DOOR)
-  const succeeded = parts.metrics.counter('requests', DOOR, 'ok')
+  const meter = new RequestMeter(parts.metrics, DOOR)
 
   for (const signal of ['spans', 'logs'] as const) {
     const path = PATHS[signal]
@@ -31,9 +30,8 @@ export function registerOtlpRoutes(app: FastifyInstance, parts: OtlpHttpParts): 
     app.options(path, { config: { right: 'none' } }, (request, reply) => parts.cors.answerPreflight(request, reply))
   }
 
-  async function receive(signal: OtlpSignal, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const started = performance.now()
-    try {
+  function receive(signal: OtlpSignal, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    return meter.measure(async (received) => {
       const encoding = encodingOf(request.headers['content-type'])
       if (encoding === undefined) throw unsupported(request.headers['content-type'])
       const body = await readBody(request.raw, parts.body)
@@ -41,19 +39,13 @@ export function registerOtlpRoutes(app: FastifyInstance, parts: OtlpHttpParts): 
         const { tenant } = request
         const outcome = await takeExport({ signal, encoding, tenant, door: DOOR, body: body.bytes }, parts)
         const answer = encodeExportResponse(signal, outcome, encoding)
-        receivedBytes.inc(body.bytes.length)
-        succeeded.inc()
+        received(body.bytes.length)
         // Without a body Node writes the head alone, in one piece; a full success in protobuf has no bytes.
         return reply.type(CONTENT_TYPES[encoding]).send(answer.length === 0 ? undefined : answer)
       } finally {
         body.release()
       }
-    } catch (error) {
-      parts.metrics.counter('requests', DOOR, asClewError(error).code).inc()
-      throw error
-    } finally {
-      requestSeconds.observe((performance.now() - started) / 1000)
-    }
+    })
   }
 }
 

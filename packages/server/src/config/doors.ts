@@ -1,0 +1,33 @@
+// The one table of doors: what each is called, which setting moves its port, what is spoken there. doors.ts opens those
+// on which a dialect of dialects/registry.ts has something to serve.
+import type { Settings } from './settings.ts'
+
+/**
+ * - `http`: HTTP/1.1.
+ * - `grpc`: gRPC on HTTP/2, in plain text.
+ * - `udp`: datagrams, which nobody answers.
+ */
+export type DoorKind = 'http' | 'grpc' | 'udp'
+
+type PortSetting = keyof Settings & `${string}Port`
+
+export interface DoorEntry {
+  readonly setting: PortSetting
+  readonly kind: DoorKind
+  /** Without it Clew does not start; another program on any other port only costs a warning and that one door. */
+  readonly required: boolean
+}
+
+export const DOORS = {
+  main: { setting: 'httpPort', kind: 'http', required: true },
+  'otlp-http': { setting: 'otlpHttpPort', kind: 'http', required: true },
+  'otlp-grpc': { setting: 'otlpGrpcPort', kind: 'grpc', required: true },
+} as const satisfies Readonly<Record<string, DoorEntry>>
+
+export type DoorName = keyof typeof DOORS
+
+/** Every port of the table as 0, which is any free one: for tests and tools that open many at once. */
+export function freePorts(): Pick<Settings, PortSetting> {
+  const ports = Object.values(DOORS).map(({ setting }) => [setting, 0])
+  return Object.fromEntries(ports) as Pick<Settings, PortSetting>
+}

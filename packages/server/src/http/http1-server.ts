@@ -1,0 +1,48 @@
+// Servers of HTTP/1.1 for an app: time limits, what is no request at all, and a stop that lets running requests end.
+import { createServer, type Server, type ServerOptions } from 'node:http'
+import { type HttpApp, MAX_HEAD_BYTES } from './http-app.ts'
+import { refuseBrokenRequest } from './raw-refusal.ts'
+
+/** Longer than the 60 s after which most proxies drop an idle connection: the one who sends should close first. */
+const KEEP_ALIVE_MS = 75_000
+const SWEEP_MS = 20
+/** A body that is still coming holds its room in the byte budget: 64 MiB at half a megabyte a second, and no slower. */
+const REQUEST_MS = 120_000
+
+export const HTTP1_OPTIONS = {
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  requestTimeout: REQUEST_MS,
+  maxHeaderSize: MAX_HEAD_BYTES,
+  noDelay: true,
+} as const satisfies ServerOptions
+
+export function createHttp1Server(app: HttpApp): Server {
+  return prepareHttp1(createServer(HTTP1_OPTIONS, app.serve), app)
+}
+
+/** Gives a server, with or without TLS, what all of ours have. */
+export function prepareHttp1<S extends Server>(server: S, app: HttpApp): S {
+  server.on('clientError', (error, socket) => refuseBrokenRequest(error, socket, app))
+  return server
+}
+
+/** Resolves when all connections are closed: idle ones at once, busy ones after their answer or after the grace. */
+export async function closeHttp1(servers: readonly Server[], graceMs: number): Promise<void> {
+  const closed = servers.map(
+    (server) =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeIdleConnections()
+      }),
+  )
+  // A connection that was busy becomes idle once its answer is out.
+  const sweep = setInterval(() => {
+    for (const server of servers) server.closeIdleConnections()
+  }, SWEEP_MS)
+  const deadline = setTimeout(() => {
+    for (const server of servers) server.closeAllConnections()
+  }, graceMs)
+  await Promise.all(closed)
+  clearInterval(sweep)
+  clearTimeout(deadline)
+}
