@@ -93,7 +93,18 @@ const ROOMS: readonly Room[] = [
       'server/pipeline/journal/segment-format',
     ],
   },
-  { name: 'server/udp', files: /^packages\/server\/src\/udp\//, imports: ['model'] },
+  {
+    name: 'server/udp',
+    files: /^packages\/server\/src\/udp\//,
+    imports: [
+      'model',
+      'server/http',
+      'server/errors',
+      'server/access',
+      'server/telemetry (types)',
+      'server/pipeline (types)',
+    ],
+  },
   {
     // What a dialect is, and what every one that takes spans does with them.
     name: 'server/dialects/dialect',

@@ -3,18 +3,21 @@ import { isLoopback } from './access/host.ts'
 import { createAuthorize, type KeyEntry } from './access/keys.ts'
 import { DOORS, type DoorEntry, type DoorName } from './config/doors.ts'
 import { SETTINGS, type Settings } from './config/settings.ts'
-import type { Dialect, GrpcSurface, HttpSurface, ListeningDoor } from './dialects/dialect.ts'
+import type { Dialect, GrpcSurface, HttpSurface, ListeningDoor, UdpSurface } from './dialects/dialect.ts'
 import { GrpcDoor } from './grpc/grpc-door.ts'
 import { healthMethods } from './grpc/health-service.ts'
 import type { GrpcMethods } from './grpc/method.ts'
 import { reflectionMethods } from './grpc/reflection-service.ts'
 import { SERVICE_PROTOS } from './grpc/service-protos.ts'
+import { SharedDoor } from './grpc/shared-door.ts'
 import type { Door } from './http/door.ts'
 import type { HttpApp } from './http/http-app.ts'
 import { HttpDoor } from './http/http-door.ts'
 import type { ByteBudget } from './pipeline/byte-budget.ts'
 import type { Health } from './telemetry/health.ts'
 import type { Logger } from './telemetry/logger.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+import { UdpDoor } from './udp/udp-door.ts'
 
 export interface PlannedDoor {
   readonly name: DoorName
@@ -30,6 +33,7 @@ export interface DoorPlanParts {
   readonly keys: readonly KeyEntry[]
   readonly budget: ByteBudget
   readonly health: Health
+  readonly metrics: Metrics
   readonly logger: Logger
   /** Puts what is no dialect's on a door over HTTP. */
   readonly prepare: (name: DoorName, app: HttpApp['app']) => void | Promise<void>
@@ -39,8 +43,10 @@ export interface DoorPlanParts {
 interface Surfaces {
   readonly http: readonly HttpSurface[]
   readonly grpc: readonly GrpcSurface[]
+  readonly udp: readonly UdpSurface[]
 }
 
+const ENTRIES: Readonly<Record<DoorName, DoorEntry>> = DOORS
 const HEALTH_POLL_MS = 1_000
 
 /** In the order of the table. A door on which no dialect has anything is left out. */
@@ -50,9 +56,10 @@ export async function planDoors(dialects: readonly Dialect[], parts: DoorPlanPar
     const surfaces = {
       http: dialects.flatMap(({ http = [] }) => http.filter(isHere)),
       grpc: dialects.flatMap(({ grpc = [] }) => grpc.filter(isHere)),
+      udp: dialects.flatMap(({ udp = [] }) => udp.filter(isHere)),
     }
     if (Object.values(surfaces).every((list) => list.length === 0)) return []
-    const { required }: DoorEntry = DOORS[name]
+    const { required } = ENTRIES[name]
     const door = await createDoor(name, surfaces, parts)
     return [{ name, door, required, listening: () => listeningAt(name, door, surfaces) }]
   })
@@ -60,23 +67,30 @@ export async function planDoors(dialects: readonly Dialect[], parts: DoorPlanPar
 }
 
 async function createDoor(name: DoorName, surfaces: Surfaces, parts: DoorPlanParts): Promise<Door> {
-  const { kind }: DoorEntry = DOORS[name]
-  switch (kind) {
+  switch (ENTRIES[name].kind) {
     case 'http': {
       const door = new HttpDoor(doorOptions(name, parts))
       await serveHttp(name, door, surfaces.http, parts)
       return door
     }
+    case 'shared': {
+      const door = new SharedDoor({ ...doorOptions(name, parts), ...grpcOptions(name, surfaces.grpc, parts) })
+      await serveHttp(name, door, surfaces.http, parts)
+      return door
+    }
     case 'grpc':
       return new GrpcDoor({ ...doorOptions(name, parts), ...grpcOptions(name, surfaces.grpc, parts) })
+    case 'udp':
+      return createUdpDoor(name, surfaces.udp, parts)
   }
 }
 
 function doorOptions(name: DoorName, { settings, keys, logger }: DoorPlanParts) {
-  const { setting } = DOORS[name]
+  const { setting } = ENTRIES[name]
   const host = settings.httpHost
-  const authorize = createAuthorize({ keys, keyless: isLoopback(host) || settings.insecure })
-  return { name, host, port: settings[setting], setting: SETTINGS[setting].path, logger, authorize }
+  const isKeyless = isLoopback(host) || settings.insecure
+  const authorize = createAuthorize({ keys, keyless: isKeyless })
+  return { name, host, port: settings[setting], setting: SETTINGS[setting].path, logger, isKeyless, authorize }
 }
 
 async function serveHttp(
@@ -90,6 +104,13 @@ async function serveHttp(
     http.app.register(async (scope) => surface.register(scope, name))
   }
   await parts.prepare(name, http.app)
+}
+
+function createUdpDoor(name: DoorName, [surface, ...others]: readonly UdpSurface[], parts: DoorPlanParts): Door {
+  if (surface === undefined || others.length > 0)
+    throw new Error(`door ${name}: a datagram says not whose it is, so one dialect has it, and no more`)
+  const { budget, metrics } = parts
+  return new UdpDoor({ ...doorOptions(name, parts), budget, metrics, receive: surface.receiver(name) })
 }
 
 function grpcOptions(name: DoorName, surfaces: readonly GrpcSurface[], { settings, budget, health }: DoorPlanParts) {
@@ -107,9 +128,9 @@ function grpcOptions(name: DoorName, surfaces: readonly GrpcSurface[], { setting
   }
 }
 
-function listeningAt(name: DoorName, { url }: Door, { http, grpc }: Surfaces): ListeningDoor[] {
+function listeningAt(name: DoorName, { url }: Door, { http, grpc, udp }: Surfaces): ListeningDoor[] {
   if (url === '') return []
   const paths = http.flatMap(({ takesAt }) => takesAt ?? [])
-  const urls = [...paths.map((path) => `${url}${path}`), ...(grpc.length > 0 ? [url] : [])]
+  const urls = [...paths.map((path) => `${url}${path}`), ...(grpc.length + udp.length > 0 ? [url] : [])]
   return urls.map((each) => ({ door: name, url: each }))
 }

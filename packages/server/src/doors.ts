@@ -18,6 +18,7 @@ import type { Health } from './telemetry/health.ts'
 import type { IngestCounters } from './telemetry/ingest-counters.ts'
 import type { Logger } from './telemetry/logger.ts'
 import type { Metrics } from './telemetry/metrics.ts'
+import { UdpDoor } from './udp/udp-door.ts'
 
 export interface DoorParts {
   readonly settings: Settings
@@ -44,6 +45,8 @@ export interface OpenDoors {
   stop(graceMs: number): Promise<void>
 }
 
+/** What keeps a door closed that Clew can do without; anything else is a mistake in the settings. */
+const MAY_STAY_CLOSED = new Set(['DOOR_TAKEN', 'KEY_MISSING'])
 const WEB_ROOT = fileURLToPath(new URL('../../web/dist/', import.meta.url))
 
 /** Opens the doors. Throws DOOR_TAKEN when a required one cannot open, and has none open then. */
@@ -60,10 +63,16 @@ export async function openDoors(parts: DoorParts): Promise<OpenDoors> {
   })
   const closed = await startDoors(planned, parts.logger)
   for (const { name, door } of planned)
-    parts.health.register(`door ${name}`, () => {
+    parts.health.register(`door ${name}`, async () => {
       const problem = closed.get(door)
-      return problem === undefined ? { ok: true, detail: door.url } : { ok: true, detail: `closed: ${problem.message}` }
+      if (problem !== undefined) return { ok: true, detail: `closed: ${problem.message}` }
+      return { ok: true, detail: [door.url, await door.detail?.()].filter(Boolean).join(', ') }
     })
+  const udp = planned.flatMap(({ door }) => (door instanceof UdpDoor ? [door] : []))
+  parts.metrics.observe('datagramsLost', async () => {
+    const lost = await Promise.all(udp.map((door) => door.lost()))
+    return lost.reduce((sum: number, count) => sum + (count ?? 0), 0)
+  })
   const urlOf = (name: DoorName) => planned.find((plan) => plan.name === name)?.door.url ?? ''
   return {
     urls: { page: urlOf('main'), otlpHttp: urlOf('otlp-http'), otlpGrpc: urlOf('otlp-grpc') },
@@ -90,7 +99,7 @@ export async function startDoors(
       await door.start()
       started.push(door)
     } catch (error) {
-      if (!required && error instanceof ClewError && error.code === 'DOOR_TAKEN') {
+      if (!required && error instanceof ClewError && MAY_STAY_CLOSED.has(error.code)) {
         logger.warn({ door: door.name }, `this door stays closed: ${error.message}`)
         closed.set(door, error)
         continue

@@ -2,7 +2,8 @@
 // its own at 127.0.0.1 (DNS rebinding), but its requests then carry that name in Host (or :authority).
 import { ClewError } from '@clew/model'
 
-const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]'])
+/** Node's client of HTTP/2 leaves the brackets of an IPv6 address out. */
+const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]', '::1'])
 
 /** True for addresses that only this machine can reach. */
 export function isLoopback(host: string): boolean {

@@ -5,9 +5,10 @@ import type { Settings } from './settings.ts'
 /**
  * - `http`: HTTP/1.1.
  * - `grpc`: gRPC on HTTP/2, in plain text.
+ * - `shared`: HTTP/1.1, HTTP/2 in plain text and gRPC on one port.
  * - `udp`: datagrams, which nobody answers.
  */
-export type DoorKind = 'http' | 'grpc' | 'udp'
+export type DoorKind = 'http' | 'grpc' | 'shared' | 'udp'
 
 type PortSetting = keyof Settings & `${string}Port`
 

@@ -7,6 +7,8 @@ import {
   type ServerHttp2Stream,
   type ServerOptions,
 } from 'node:http2'
+import type { Socket } from 'node:net'
+import { TCP_KEEP_ALIVE } from '../http/http1-server.ts'
 
 const MIB = 2 ** 20
 /**
@@ -35,6 +37,7 @@ export class Http2Sessions {
 
   createServer(serve: ServeStream): Http2Server {
     const server = createServer(HTTP2_OPTIONS)
+    server.on('connection', (socket: Socket) => socket.setKeepAlive(true, TCP_KEEP_ALIVE.keepAliveInitialDelay))
     server.on('session', (session) => {
       this.#sessions.add(session)
       session.setLocalWindowSize(CONNECTION_WINDOW_BYTES)

@@ -40,8 +40,13 @@ export async function bind(options: BindOptions): Promise<Bound> {
   }
 }
 
+/** Addresses that a host in the settings stands for. */
+export function addressesOf(host: string): string[] {
+  return host === 'localhost' ? ['127.0.0.1', '::1'] : [host]
+}
+
 async function bindOnce(options: BindOptions): Promise<Bound> {
-  const hosts = options.host === 'localhost' ? ['127.0.0.1', '::1'] : [options.host]
+  const hosts = addressesOf(options.host)
   const servers: Server[] = []
   let { port } = options
   try {
@@ -50,7 +55,6 @@ async function bindOnce(options: BindOptions): Promise<Bound> {
       try {
         await listen(server, host, port)
       } catch (error) {
-        // A machine without IPv6 has no ::1.
         if (servers.length > 0 && isNoSuchAddress(error)) continue
         throw asDoorError(error, host, port, options.setting)
       }
@@ -77,12 +81,14 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   })
 }
 
-function isNoSuchAddress(error: unknown): boolean {
+/** A machine without IPv6 has no ::1, for one. */
+export function isNoSuchAddress(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException
   return code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT'
 }
 
-function asDoorError(error: unknown, host: string, port: number, setting: string): ClewError {
+/** What went wrong when a port was to be opened, in words for who sets it. */
+export function asDoorError(error: unknown, host: string, port: number, setting: string): ClewError {
   const { code, message } = error as NodeJS.ErrnoException
   const at = `${host.includes(':') ? `[${host}]` : host}:${port}`
   if (code === 'EADDRINUSE')

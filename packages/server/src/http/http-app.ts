@@ -96,7 +96,7 @@ export class HttpApp {
   #check(request: FastifyRequest, reply: FastifyReply): void {
     this.#owners.of(request.url).onRequest?.(request, reply)
     if (this.#isStopping) {
-      reply.header('connection', 'close')
+      if (request.raw.httpVersionMajor === 1) reply.header('connection', 'close')
       throw new ClewError('SHUTTING_DOWN', 'Clew is stopping and takes no new request')
     }
     // HTTP/2 has the name in a pseudo-header (RFC 9113 §8.3.1).

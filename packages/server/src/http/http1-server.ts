@@ -6,14 +6,17 @@ import { refuseBrokenRequest } from './raw-refusal.ts'
 /** Longer than the 60 s after which most proxies drop an idle connection: the one who sends should close first. */
 const KEEP_ALIVE_MS = 75_000
 const SWEEP_MS = 20
+/** A peer that is gone without a word is noticed by the system asking it. */
+export const TCP_KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelay: 60_000 } as const
 /** A body that is still coming holds its room in the byte budget: 64 MiB at half a megabyte a second, and no slower. */
-const REQUEST_MS = 120_000
+export const REQUEST_MS = 120_000
 
 export const HTTP1_OPTIONS = {
   keepAliveTimeout: KEEP_ALIVE_MS,
   requestTimeout: REQUEST_MS,
   maxHeaderSize: MAX_HEAD_BYTES,
   noDelay: true,
+  ...TCP_KEEP_ALIVE,
 } as const satisfies ServerOptions
 
 export function createHttp1Server(app: HttpApp): Server {

@@ -39,6 +39,18 @@ export const METRICS = {
     help: 'Spans and log records, by outcome: accepted, rejected, or repeated (their request was already stored).',
     labels: ['signal', 'outcome'],
   },
+  datagrams: {
+    type: 'counter',
+    name: 'clew_ingest_datagrams_total',
+    help: 'UDP datagrams, by door and by what became of them: ok, or the error code for which they were dropped.',
+    labels: ['door', 'outcome'],
+  },
+  datagramsLost: {
+    type: 'gauge',
+    name: 'clew_ingest_datagrams_lost',
+    help: 'UDP datagrams that the system dropped before Clew could read them, of the doors that are open (Linux only).',
+    labels: [],
+  },
   byteBudgetUsed: {
     type: 'gauge',
     name: 'clew_byte_budget_used_bytes',
