@@ -19,9 +19,20 @@ const ROOMS: readonly Room[] = [
   { name: 'codecs/otlp', files: /^packages\/codecs\/src\/otlp\//, imports: ['model', 'codecs/codec', 'codecs/wire'] },
   { name: 'codecs/codec', files: /^packages\/codecs\/src\/codec\.ts$/, imports: ['model'] },
   {
+    // What the formats of Jaeger share: its words as objects, and the mapping between them and OTLP.
+    name: 'codecs/jaeger-model',
+    files: /^packages\/codecs\/src\/jaeger-model\//,
+    imports: ['model', 'codecs/codec', 'codecs/wire', 'codecs/otlp'],
+  },
+  {
+    name: 'codecs/jaeger-…',
+    files: /^packages\/codecs\/src\/jaeger-(proto|json)\//,
+    imports: ['model', 'codecs/codec', 'codecs/wire', 'codecs/otlp', 'codecs/jaeger-model'],
+  },
+  {
     name: 'codecs',
     files: /^packages\/codecs\/src\/(index|registry)\.ts$/,
-    imports: ['codecs/codec', 'codecs/wire', 'codecs/otlp'],
+    imports: ['codecs/codec', 'codecs/wire', 'codecs/otlp', 'codecs/jaeger-…'],
   },
   { name: 'analysis', files: /^packages\/analysis\/src\//, imports: ['model'] },
   { name: 'web', files: /^packages\/web\/src\//, imports: ['model', 'analysis'] },

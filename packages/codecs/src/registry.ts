@@ -1,5 +1,7 @@
 // All wire formats that Clew reads or writes: a plain table, one line a format.
 import type { LogCodec, SpanCodec } from './codec.ts'
+import { decodeJaegerProto } from './jaeger-proto/decode-spans.ts'
+import { encodeJaegerProto } from './jaeger-proto/encode-spans.ts'
 import { decodeOtlpLogs } from './otlp/decode-logs.ts'
 import { decodeOtlpSpans } from './otlp/decode-spans.ts'
 import { encodeLogs, encodeTraces } from './otlp/encode-traces.ts'
@@ -13,6 +15,7 @@ export const SPAN_CODECS = {
     decodeSpans: (body) => decodeOtlpSpans(body, 'json'),
     encodeSpans: (spans) => encodeTraces(spans, 'json'),
   },
+  'jaeger-proto': { decodeSpans: decodeJaegerProto, encodeSpans: encodeJaegerProto },
 } as const satisfies Readonly<Record<string, SpanCodec>>
 
 export const LOG_CODECS = {

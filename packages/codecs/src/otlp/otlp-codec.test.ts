@@ -4,7 +4,8 @@ import { SPAN_CODECS } from '../registry.ts'
 
 const spans = fc.sample(anySpan, { numRuns: 40, seed: 3 })
 
-for (const [name, codec] of Object.entries(SPAN_CODECS)) {
+for (const name of ['otlp-protobuf', 'otlp-json'] as const) {
+  const codec = SPAN_CODECS[name]
   describeSpanCodec(name, codec, [
     codec.encodeSpans([]),
     codec.encodeSpans(spans.slice(0, 1)),

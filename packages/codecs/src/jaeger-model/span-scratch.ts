@@ -1,0 +1,169 @@
+// One span as a binary decoder reads it: numbers, and positions in the sender's bytes. The same scratch serves all spans
+// of a request, so reading one makes no object. span-writer.ts then turns it into OTLP.
+//
+//   bytes  … s p a n . k i n d … c l i e n t …        tags.type[0] = TAG.string
+//            ^keyStart[0]        ^valueStart[0]
+
+/** Types of tags, numbered as model.proto has them; jaeger.thrift numbers them otherwise. */
+export const TAG = { string: 0, bool: 1, int64: 2, float64: 3, binary: 4, unknown: 5, taken: 6 } as const
+
+const FIRST_ROWS = 64
+
+/**
+ * Most tags, logs, fields of logs, references or warnings of one span. An empty one takes a byte or two on the wire and
+ * tens here; no sender of a span that a person can read comes near this.
+ */
+export const MAX_ROWS = 1 << 18
+
+/** Most spans of one request, as for OTLP: empty ones take a byte or two on the wire. */
+export const MAX_SPANS = 1 << 20
+
+/** Rows beyond MAX_ROWS overwrite the last one, and `isOver` then says so. */
+interface Rows {
+  count: number
+  isOver: boolean
+}
+
+/** Tags, one a row. */
+export class TagRows implements Rows {
+  count = 0
+  isOver = false
+  type = new Uint8Array(FIRST_ROWS)
+  keyStart = new Uint32Array(FIRST_ROWS)
+  keyEnd = new Uint32Array(FIRST_ROWS)
+  /** Extent of a string or binary; low and high half of an int64; 0 or 1 of a bool. */
+  valueStart = new Uint32Array(FIRST_ROWS)
+  valueEnd = new Uint32Array(FIRST_ROWS)
+  double = new Float64Array(FIRST_ROWS)
+
+  /** A further row, of an empty string without a key. */
+  add(): number {
+    const row = nextRow(this)
+    if (row === this.type.length) this.#grow()
+    this.type[row] = TAG.string
+    this.keyStart[row] = 0
+    this.keyEnd[row] = 0
+    this.valueStart[row] = 0
+    this.valueEnd[row] = 0
+    return row
+  }
+
+  #grow(): void {
+    const size = this.type.length * 2
+    this.type = copied(this.type, new Uint8Array(size))
+    this.keyStart = copied(this.keyStart, new Uint32Array(size))
+    this.keyEnd = copied(this.keyEnd, new Uint32Array(size))
+    this.valueStart = copied(this.valueStart, new Uint32Array(size))
+    this.valueEnd = copied(this.valueEnd, new Uint32Array(size))
+    this.double = copied(this.double, new Float64Array(size))
+  }
+}
+
+/** Logs, one a row; their fields stand one after the other in `SpanScratch.fields`. */
+export class LogRows implements Rows {
+  count = 0
+  isOver = false
+  /** Nanoseconds since 1970, negative before. */
+  timestampNano: bigint[] = []
+  /** Row of the first field, and the row after the last. */
+  fieldStart: number[] = []
+  fieldEnd: number[] = []
+
+  /** A further row, of no time and without fields. */
+  add(fieldStart: number): number {
+    const row = nextRow(this)
+    this.timestampNano[row] = 0n
+    this.fieldStart[row] = fieldStart
+    this.fieldEnd[row] = fieldStart
+    return row
+  }
+}
+
+export const REFERENCE_ID_BYTES = 24
+
+/** References, one a row. */
+export class ReferenceRows implements Rows {
+  count = 0
+  isOver = false
+  isChildOf: boolean[] = []
+  /** 24 bytes a row: trace id and span id. */
+  ids = new Uint8Array(8 * REFERENCE_ID_BYTES)
+
+  /** A further row, of ids that are all zero. */
+  add(isChildOf: boolean): number {
+    const row = nextRow(this)
+    const start = row * REFERENCE_ID_BYTES
+    if (start === this.ids.length) this.ids = copied(this.ids, new Uint8Array(this.ids.length * 2))
+    this.ids.fill(0, start, start + REFERENCE_ID_BYTES)
+    this.isChildOf[row] = isChildOf
+    return row
+  }
+}
+
+export class SpanScratch {
+  /** What all positions point into. */
+  bytes: Uint8Array
+  readonly traceId = new Uint8Array(16)
+  readonly spanId = new Uint8Array(8)
+  /** The field of jaeger.thrift; all zero where references alone tell the parent. */
+  readonly parentSpanId = new Uint8Array(8)
+  nameStart = 0
+  nameEnd = 0
+  flags = 0
+  /** Nanoseconds since 1970, negative before; 0 is none. */
+  startNano = 0n
+  durationNano: bigint | undefined
+  readonly tags = new TagRows()
+  readonly fields = new TagRows()
+  readonly logs = new LogRows()
+  readonly references = new ReferenceRows()
+  readonly warnings: string[] = []
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+  }
+
+  /** Whether the span has more of something than is kept. */
+  get isOver(): boolean {
+    return (
+      this.tags.isOver ||
+      this.fields.isOver ||
+      this.logs.isOver ||
+      this.references.isOver ||
+      this.warnings.length > MAX_ROWS
+    )
+  }
+
+  /** Forgets the span before. */
+  clear(): void {
+    this.traceId.fill(0)
+    this.spanId.fill(0)
+    this.parentSpanId.fill(0)
+    this.nameStart = 0
+    this.nameEnd = 0
+    this.flags = 0
+    this.startNano = 0n
+    this.durationNano = undefined
+    clearRows(this.tags)
+    clearRows(this.fields)
+    clearRows(this.logs)
+    clearRows(this.references)
+    this.warnings.length = 0
+  }
+}
+
+function nextRow(rows: Rows): number {
+  if (rows.count < MAX_ROWS) return rows.count++
+  rows.isOver = true
+  return MAX_ROWS - 1
+}
+
+function clearRows(rows: Rows): void {
+  rows.count = 0
+  rows.isOver = false
+}
+
+function copied<T extends Uint8Array | Uint32Array | Float64Array>(from: T, to: T): T {
+  to.set(from)
+  return to
+}
