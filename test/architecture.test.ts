@@ -30,9 +30,14 @@ const ROOMS: readonly Room[] = [
     imports: ['model', 'codecs/codec', 'codecs/wire', 'codecs/otlp', 'codecs/jaeger-model'],
   },
   {
+    name: 'codecs/infinite-tracing',
+    files: /^packages\/codecs\/src\/infinite-tracing\//,
+    imports: ['model', 'codecs/codec', 'codecs/wire', 'codecs/otlp'],
+  },
+  {
     name: 'codecs',
     files: /^packages\/codecs\/src\/(index|registry)\.ts$/,
-    imports: ['codecs/codec', 'codecs/wire', 'codecs/otlp', 'codecs/jaeger-…'],
+    imports: ['codecs/codec', 'codecs/wire', 'codecs/otlp', 'codecs/infinite-tracing', 'codecs/jaeger-…'],
   },
   { name: 'analysis', files: /^packages\/analysis\/src\//, imports: ['model'] },
   { name: 'web', files: /^packages\/web\/src\//, imports: ['model', 'analysis'] },

@@ -1,5 +1,9 @@
 // Bytes to batches and back, pure: one folder a wire format, `wire/` for what formats share, registry.ts for the table.
 export * from './codec.ts'
+export type { AgentSpanOptions } from './infinite-tracing/agent-span-writer.ts'
+export { decodeSpanEventData } from './infinite-tracing/decode-span-event-data.ts'
+export { decodeSpanMessages, SpanMessageDecoder } from './infinite-tracing/decode-span-messages.ts'
+export { RECORD_STATUS } from './infinite-tracing/fields.ts'
 export { decodeLogRecord } from './otlp/decode-log-record.ts'
 export { decodeOtlpLogs } from './otlp/decode-logs.ts'
 export { type DecodedOrigin, decodeSpan } from './otlp/decode-span.ts'

@@ -1,0 +1,114 @@
+// `span_event_data` of the agent protocol, JSON: the spans that an agent without Infinite Tracing sends every few seconds.
+//
+//   ["<run id>", {"reservoir_size": 2000, "events_seen": 12}, [[{intrinsics}, {user attributes}, {agent attributes}], …]]
+import type { SpanBatch } from '@clew/model'
+import type { Decoded } from '../codec.ts'
+import { writeStringRange } from '../otlp/write-attribute.ts'
+import { JsonBytesReader } from '../wire/json-bytes-reader.ts'
+import { type AgentSpanOptions, AgentSpanWriter } from './agent-span-writer.ts'
+import type { AgentValue } from './attribute-entry.ts'
+import type { Intrinsics } from './span-intrinsics.ts'
+import { writeAgentValue } from './write-agent-value.ts'
+
+const FORMAT = 'span_event_data json'
+const LARGEST_INT = 9_223_372_036_854_775_807n
+const EVENTS_INDEX = 2
+
+/** Items that are no spans are left out alone. Throws DecodeError when the body is not of this form. */
+export function decodeSpanEventData(body: Uint8Array, options: AgentSpanOptions): Decoded<SpanBatch> {
+  const reader = new JsonBytesReader(FORMAT, body)
+  const writer = new AgentSpanWriter(options)
+  reader.openArray()
+  for (let index = 0; reader.nextItem(); index++) {
+    if (index === EVENTS_INDEX) decodeItems(reader, writer, body)
+    else reader.skip()
+  }
+  reader.finish()
+  return writer.finish()
+}
+
+function decodeItems(reader: JsonBytesReader, writer: AgentSpanWriter, body: Uint8Array): void {
+  reader.openArray()
+  while (reader.nextItem()) {
+    if (reader.kind() === 'array') decodeItem(reader, writer, body)
+    else {
+      writer.leaveOut(`expected [intrinsics, user attributes, agent attributes], got ${reader.kind()}`)
+      reader.skip()
+    }
+  }
+}
+
+function decodeItem(reader: JsonBytesReader, writer: AgentSpanWriter, body: Uint8Array): void {
+  reader.openArray()
+  let intrinsics: Intrinsics | undefined
+  let isKept = false
+  for (let index = 0; reader.nextItem(); index++) {
+    if (reader.kind() !== 'object' || (index > 0 && !isKept)) reader.skip()
+    else if (index > 0) writeAttributes(reader, writer, body)
+    else {
+      intrinsics = readIntrinsics(reader)
+      isKept = writer.begin('', intrinsics)
+    }
+  }
+  if (isKept) writer.end()
+  else if (intrinsics === undefined) writer.leaveOut('expected intrinsics in the first place, got none')
+}
+
+function readIntrinsics(reader: JsonBytesReader): Intrinsics {
+  const intrinsics: Intrinsics = new Map()
+  reader.openObject()
+  while (reader.nextKey()) {
+    const key = reader.key()
+    const value = readValue(reader)
+    if (value !== undefined) intrinsics.set(key, value)
+  }
+  return intrinsics
+}
+
+function writeAttributes(reader: JsonBytesReader, writer: AgentSpanWriter, body: Uint8Array): void {
+  reader.openObject()
+  while (reader.nextKey()) {
+    const key = reader.key()
+    const mayTellError = key.startsWith('error')
+    if (!mayTellError && reader.kind() === 'string') {
+      reader.string()
+      if (!reader.hasEscapes) {
+        writeStringRange(writer.writer, writer.field, key, body, reader.valueStart, reader.valueEnd)
+        continue
+      }
+      writeAgentValue(writer.writer, writer.field, key, reader.text())
+      continue
+    }
+    const value = readValue(reader)
+    if (value === undefined) continue
+    if (mayTellError) writer.noteError(key, value)
+    writeAgentValue(writer.writer, writer.field, key, value)
+  }
+}
+
+/** Undefined for null. A list or an object, which no agent sends, is kept as its JSON. */
+function readValue(reader: JsonBytesReader): AgentValue | undefined {
+  switch (reader.kind()) {
+    case 'string':
+      reader.string()
+      return reader.text()
+    case 'number':
+      reader.number()
+      return numberOf(reader.text())
+    case 'boolean':
+      return reader.boolean()
+    case 'null':
+      reader.takeNull()
+      return undefined
+    default:
+      reader.skip()
+      return reader.textAt(reader.valueStart, reader.valueEnd, false)
+  }
+}
+
+/** Digits alone are an integer, as long as 64 bits hold it. */
+function numberOf(digits: string): number | bigint {
+  if (!/^-?\d{1,19}$/.test(digits)) return Number(digits)
+  const integer = BigInt(digits)
+  return integer <= LARGEST_INT && integer >= ~LARGEST_INT ? integer : Number(digits)
+}
