@@ -6,6 +6,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { DOORS } from '../../packages/server/src/config/doors.ts'
+import { environmentName, SETTINGS } from '../../packages/server/src/config/settings.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const READY_WITHIN_MS = 60_000
@@ -123,6 +125,7 @@ export class ServerProcess {
 
 function launch(dataDir: string, ports: Ports, options: ServerOptions): ChildProcess {
   const environment: Record<string, string> = {
+    ...anyFreePorts(),
     CLEW_DATA_DIR: dataDir,
     CLEW_HTTP_PORT: String(ports.http),
     CLEW_OTLP_HTTP_PORT: String(ports.otlpHttp),
@@ -142,6 +145,12 @@ function launch(dataDir: string, ports: Ports, options: ServerOptions): ChildPro
     env: { ...withoutOurs(process.env), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+}
+
+/** Servers that run side by side must not meet on any door; `/clew/v1/ingest` tells where those are that take spans. */
+function anyFreePorts(): Record<string, string> {
+  const names = Object.values(DOORS).map(({ setting }) => environmentName(SETTINGS[setting].path))
+  return Object.fromEntries(names.map((name) => [name, '0']))
 }
 
 /** What the person who runs the tests has set for a server of their own must not reach this one. */

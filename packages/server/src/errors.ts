@@ -53,6 +53,13 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     retryable: false,
     advice: 'Send the body plain or compressed as gzip, deflate or br (gRPC: gzip or deflate).',
   },
+  LENGTH_MISSING: {
+    title: 'The length of the body is not said',
+    httpStatus: 411,
+    grpcStatus: GRPC_STATUS.invalidArgument,
+    retryable: false,
+    advice: 'Send `Content-Length`, or the body in chunks (`Transfer-Encoding: chunked`).',
+  },
   BODY_TOO_LARGE: {
     title: 'The body is larger than the limit',
     httpStatus: 413,

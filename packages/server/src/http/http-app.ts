@@ -103,9 +103,16 @@ export class HttpApp {
     const { ':authority': authority, host = authority } = request.headers as Record<string, string | undefined>
     if (isLoopback(this.#options.host)) checkLoopbackHost(authority ?? host)
     if (request.is404) return
+    if (this.#isShadowed(request)) throw this.#unknownPath(request, reply)
     checkSizes(request)
     const { right = 'read', readKey = shownKey } = request.routeOptions.config
     if (right !== 'none') request.tenant = this.#options.authorize(readKey(request.headers, request.url), right)
+  }
+
+  /** True where a catch-all such as the page's would answer for a path that is a dialect's, or that takes other methods. */
+  #isShadowed({ url, routeOptions }: FastifyRequest): boolean {
+    if (!routeOptions.url?.includes('*')) return false
+    return this.#owners.hasNamed(url) || knownMethods(this.#routes, pathOf(url)).length > 0
   }
 
   #answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -119,7 +126,7 @@ export class HttpApp {
 
   /** 405 where the path exists with another method, else 404. */
   #unknownPath(request: FastifyRequest, reply: FastifyReply): ClewError {
-    const [path = ''] = request.url.split('?')
+    const path = pathOf(request.url)
     const methods = knownMethods(this.#routes, path)
     if (methods.length === 0)
       return new ClewError('NOT_FOUND', `path: expected one that this port serves, got ${path.slice(0, 200)}`)
@@ -130,6 +137,10 @@ export class HttpApp {
       `method: expected one of ${allowed} for ${path.slice(0, 200)}, got ${request.method}`,
     )
   }
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0]!
 }
 
 function checkSizes({ url, raw }: FastifyRequest): void {

@@ -27,14 +27,21 @@ export class PathOwners {
     this.#paths.sort((a, b) => b.path.length - a.path.length)
   }
 
-  /** `url` may have a query. */
+  /** Who answers for a path; `url` may have a query. */
   of(url: string): PathOwner {
-    return (
-      this.#paths.find(({ path }) => url.startsWith(path) && /^$|[/?]/.test(url.charAt(path.length)))?.owner ?? NOBODY
-    )
+    return this.#find(url)?.owner ?? NOBODY
+  }
+
+  /** Whether somebody has named this path, and not only all that nobody else has. */
+  hasNamed(url: string): boolean {
+    return (this.#find(url)?.path ?? '') !== ''
   }
 
   renderErrorOf(url: string): ErrorRenderer {
     return this.of(url).renderError ?? renderProblemBody
+  }
+
+  #find(url: string): OwnedPath | undefined {
+    return this.#paths.find(({ path }) => url.startsWith(path) && /^$|[/?]/.test(url.charAt(path.length)))
   }
 }

@@ -24,22 +24,18 @@ export function refuseBrokenRequest(error: ParseError, socket: Duplex, app: Http
   socket.end(body)
 }
 
-/** The path, where these bytes are the beginning of a request. */
+/** The path, where these bytes are the beginning of a request: those of a dialect are answered in its words. */
 function pathIn(bytes: Buffer | undefined): string | undefined {
   return /^[A-Z]+ (\/[^\s?]*)/.exec(bytes?.toString('latin1', 0, 1_000) ?? '')?.[1]
 }
 
 function asRefusal(error: ParseError): ClewError {
-  if (error.code === 'HPE_HEADER_OVERFLOW') {
-    // Where its first line does not end, it is the address that is too long.
-    const isAddress = /^[A-Z]+ [^\r\n]*$/.test(error.rawPacket?.toString('latin1') ?? '')
-    return isAddress
-      ? new ClewError('URI_TOO_LONG', `address: expected a far shorter one, got more than ${MAX_HEAD_BYTES} bytes`)
-      : new ClewError(
-          'HEADERS_TOO_LARGE',
-          `headers: expected far fewer, got more than ${MAX_HEAD_BYTES} bytes together`,
-        )
-  }
+  // Which of the two it was cannot be told from the last bytes alone; http-app.ts can, up to this size.
+  if (error.code === 'HPE_HEADER_OVERFLOW')
+    return new ClewError(
+      'HEADERS_TOO_LARGE',
+      `address and headers: expected at most ${MAX_HEAD_BYTES} bytes together, got more`,
+    )
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
     return new ClewError('REQUEST_TIMED_OUT', 'request: expected it whole within the time limit, got only a part')
   return new ClewError('REQUEST_MALFORMED', `request: expected HTTP/1.1, got something else: ${error.message}`)

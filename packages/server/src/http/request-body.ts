@@ -9,6 +9,12 @@ export interface BodyOptions {
   /** Most bytes of a body, before and after decompression. */
   readonly limitBytes: number
   readonly budget: ByteBudget
+  /** Most bytes before decompression, where that is less. */
+  readonly wireLimitBytes?: number
+  /** How the body may be compressed; every way that Clew knows unless given. */
+  readonly encodings?: readonly ContentEncoding[]
+  /** Refuses a request of HTTP/1.1 that says neither its length nor that it comes in chunks. */
+  readonly isLengthRequired?: boolean
 }
 
 export interface RequestBody {
@@ -18,15 +24,20 @@ export interface RequestBody {
   release(): void
 }
 
-/** Throws UNSUPPORTED_ENCODING, BODY_TOO_LARGE, OVERLOADED, DECODE_FAILED or REQUEST_MALFORMED. */
+/**
+ * Throws, in this order: UNSUPPORTED_ENCODING, LENGTH_MISSING, BODY_TOO_LARGE, OVERLOADED, REQUEST_MALFORMED when it
+ * breaks off, DECODE_FAILED when it does not inflate.
+ */
 export async function readBody(message: IncomingMessage, options: BodyOptions): Promise<RequestBody> {
-  const encoding = contentEncoding(message.headers['content-encoding'])
+  const encoding = contentEncoding(message.headers['content-encoding'], options.encodings ?? CONTENT_ENCODINGS)
   const declared =
     message.headers['content-length'] === undefined ? undefined : Number(message.headers['content-length'])
-  if (declared !== undefined && declared > options.limitBytes) throw tooLarge(options.limitBytes)
+  if (options.isLengthRequired) checkLength(message, declared)
+  const wireLimit = Math.min(options.limitBytes, options.wireLimitBytes ?? options.limitBytes)
+  if (declared !== undefined && declared > wireLimit) throw tooLarge(wireLimit)
   const reservation = options.budget.reserve(declared ?? 0)
   try {
-    const received = await receive(message, declared, options.limitBytes, reservation)
+    const received = await receive(message, declared, wireLimit, reservation)
     const bytes =
       encoding && received.length > 0
         ? await inflate(received, encoding, {
@@ -41,25 +52,23 @@ export async function readBody(message: IncomingMessage, options: BodyOptions): 
   }
 }
 
-function contentEncoding(header: string | undefined): ContentEncoding | undefined {
-  switch (header?.trim().toLowerCase()) {
-    case undefined:
-    case '':
-    case 'identity':
-    case 'none':
-      return undefined
-    case 'gzip':
-    case 'x-gzip':
-      return 'gzip'
-    case 'deflate':
-      return 'deflate'
-    case 'br':
-      return 'br'
-  }
+const CONTENT_ENCODINGS: readonly ContentEncoding[] = ['gzip', 'deflate', 'br']
+
+function contentEncoding(header: string | undefined, allowed: readonly ContentEncoding[]): ContentEncoding | undefined {
+  const asked = header?.trim().toLowerCase().replace(/^x-/, '') ?? ''
+  if (asked === '' || asked === 'identity' || asked === 'none') return undefined
+  const encoding = allowed.find((each) => each === asked)
+  if (encoding !== undefined) return encoding
   throw new ClewError(
     'UNSUPPORTED_ENCODING',
-    `Content-Encoding: expected gzip, deflate, br or identity, got "${header}"`,
+    `Content-Encoding: expected ${allowed.join(', ')} or identity, got "${header}"`,
   )
+}
+
+/** HTTP/2 frames its bodies, so there the end is always told. */
+function checkLength({ headers, httpVersionMajor }: IncomingMessage, declared: number | undefined): void {
+  if (declared !== undefined || headers['transfer-encoding'] !== undefined || httpVersionMajor > 1) return
+  throw new ClewError('LENGTH_MISSING', 'Content-Length: expected the length of the body, or chunks, got neither')
 }
 
 function receive(
