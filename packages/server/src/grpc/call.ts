@@ -1,24 +1,23 @@
 // One gRPC call from its headers to its trailers. Whatever happens, it is answered once and gives its room back.
 import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
-import { ClewError } from '@clew/model'
+import type { ClewError } from '@clew/model'
 import { asClewError, ERRORS, GRPC_STATUS } from '../errors.ts'
-import { inflate } from '../http/inflate.ts'
 import type { ByteBudget } from '../pipeline/byte-budget.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import { MessageReader, type ReceivedMessage } from './message-reader.ts'
-import type { GrpcCall, GrpcMethod, StreamMethod, UnaryMethod } from './method.ts'
-import { encodeGrpcMessage, encodeRetryDetails, frameMessage, parseTimeout } from './wire.ts'
+import { IncomingMessages } from './incoming-messages.ts'
+import type { GrpcCall, GrpcMethod, LongStreamMethod, StreamMethod, UnaryMethod } from './method.ts'
+import type { Patience } from './patience.ts'
+import { encodeGrpcMessage, encodeRetryDetails, frameMessage, GrpcRefusal, parseTimeout } from './wire.ts'
 
 export interface CallOptions {
   readonly limitBytes: number
   readonly budget: ByteBudget
+  readonly patience: Patience
   readonly logger: Logger
 }
 
-/** A call that sends no byte for so long is given up, with the room it holds. */
-const IDLE_MS = 60_000
-/** Messages that wait to be served. An empty one takes five bytes of the wire and none of the budget, so they are counted. */
-const MAX_WAITING = 64
+/** How long messages are taken after a long stream was answered: what its sender wrote before it heard of it. */
+const UNDER_WAY_MS = 5_000
 const RESPONSE_HEADERS = { ':status': 200, 'content-type': 'application/grpc' } as const
 const ACCEPTED_ENCODINGS = 'identity,gzip,deflate'
 
@@ -26,10 +25,8 @@ export class Call {
   readonly #stream: ServerHttp2Stream
   readonly #options: CallOptions
   readonly #metadata: IncomingHttpHeaders
-  readonly #encoding: string | undefined
   readonly #abort = new AbortController()
-  readonly #reader: MessageReader
-  readonly #queue = new MessageQueue()
+  #incoming: IncomingMessages | undefined
   #deadline: NodeJS.Timeout | undefined
   #isAnswered = false
 
@@ -37,8 +34,6 @@ export class Call {
     this.#stream = stream
     this.#options = options
     this.#metadata = headers
-    this.#encoding = headers['grpc-encoding']?.toString()
-    this.#reader = new MessageReader({ ...options, onMessage: (message) => this.#queue.push(message) })
     stream.on('error', () => {})
     stream.on('close', () => this.#end())
     this.#startDeadline(headers['grpc-timeout']?.toString())
@@ -47,14 +42,15 @@ export class Call {
   /** Serves the call; never rejects. */
   async serve(method: GrpcMethod, tenant: string): Promise<void> {
     if (this.#isAnswered) return
-    this.#receive()
+    const incoming = this.#receive(method.kind === 'long-stream')
     try {
-      if (method.kind === 'unary') await this.#serveUnary(method, tenant)
-      else await this.#serveStream(method, tenant)
+      if (method.kind === 'unary') await this.#serveUnary(method, tenant, incoming)
+      else if (method.kind === 'stream') await this.#serveStream(method, tenant, incoming)
+      else await this.#serveLongStream(method, tenant, incoming)
     } catch (error) {
-      this.fail(asClewError(error))
+      this.#failWith(error)
     } finally {
-      this.#queue.stop()
+      incoming.stop()
     }
   }
 
@@ -70,92 +66,73 @@ export class Call {
     this.#finish(grpcStatus, message)
   }
 
+  #failWith(error: unknown): void {
+    if (error instanceof GrpcRefusal) this.refuse(error.grpcStatus, error.message)
+    else this.fail(asClewError(error))
+  }
+
   #describe(tenant: string): GrpcCall {
     return { tenant, metadata: this.#metadata, signal: this.#abort.signal }
   }
 
-  async #serveUnary(method: UnaryMethod, tenant: string): Promise<void> {
-    const first = await this.#queue.next()
-    if (first === undefined) {
+  async #serveUnary(method: UnaryMethod, tenant: string, incoming: IncomingMessages): Promise<void> {
+    const group = await incoming.next()
+    if (group === undefined) {
       this.refuse(GRPC_STATUS.unimplemented, 'expected one request message, got none')
       return
     }
     try {
-      const request = await this.#decompress(first)
-      const answer = await method.call(request, this.#describe(tenant))
+      const answer = await method.call(group.messages[0]!, this.#describe(tenant))
       if (this.#isAnswered) return
       this.#open()
       this.#stream.write(frameMessage(answer))
       this.#finish(GRPC_STATUS.ok, '')
     } finally {
-      first.reservation.release()
+      group.release()
     }
   }
 
-  async #serveStream(method: StreamMethod, tenant: string): Promise<void> {
-    for await (const answer of method.call(this.#requests(), this.#describe(tenant))) {
+  async #serveStream(method: StreamMethod, tenant: string, incoming: IncomingMessages): Promise<void> {
+    for await (const answer of method.call(messagesOf(incoming), this.#describe(tenant))) {
       if (this.#isAnswered) return
-      this.#open()
-      if (!this.#stream.write(frameMessage(answer)))
-        await new Promise<void>((resolve) => this.#stream.once('drain', resolve).once('close', resolve))
+      await this.#write(answer)
     }
     this.#finish(GRPC_STATUS.ok, '')
   }
 
-  async *#requests(): AsyncGenerator<Uint8Array> {
-    for (let message = await this.#queue.next(); message; message = await this.#queue.next()) {
-      try {
-        yield await this.#decompress(message)
-      } finally {
-        message.reservation.release()
-      }
-    }
+  async #serveLongStream(method: LongStreamMethod, tenant: string, incoming: IncomingMessages): Promise<void> {
+    const end = () => this.#answerAndReadOn(incoming)
+    for await (const answer of method.call(groupsOf(incoming), { ...this.#describe(tenant), end }))
+      if (!this.#isAnswered) await this.#write(answer)
+    this.#finish(GRPC_STATUS.ok, '')
   }
 
-  async #decompress(message: ReceivedMessage): Promise<Uint8Array> {
-    if (!message.compressed) return message.bytes
-    const encoding = this.#encoding
-    if (encoding === undefined || encoding === 'identity') {
-      const problem = 'message: expected it plain because grpc-encoding names no compression, got it compressed'
-      // This very status: https://github.com/grpc/grpc/blob/master/doc/compression.md#specific-disabling-of-compression
-      this.refuse(GRPC_STATUS.internal, problem)
-      throw new ClewError('REQUEST_MALFORMED', problem)
-    }
-    if (encoding !== 'gzip' && encoding !== 'deflate')
-      throw new ClewError(
-        'UNSUPPORTED_ENCODING',
-        `grpc-encoding: expected gzip, deflate or identity, got "${encoding}"`,
-      )
-    if (message.bytes.length === 0) return message.bytes
-    return inflate(message.bytes, encoding, {
-      limitBytes: this.#options.limitBytes,
-      reserve: (bytes) => message.reservation.grow(bytes),
-    })
+  #answerAndReadOn(incoming: IncomingMessages): void {
+    if (this.#isAnswered) return
+    this.#finish(GRPC_STATUS.ok, '')
+    this.#deadline = setTimeout(() => {
+      incoming.end()
+      this.#stream.close(constants.NGHTTP2_NO_ERROR)
+    }, UNDER_WAY_MS)
   }
 
-  #receive(): void {
-    const stream = this.#stream
-    const fail = (error: unknown) => {
-      stream.removeAllListeners('data')
-      this.#queue.fail(error)
-      this.fail(asClewError(error))
-    }
-    stream.setTimeout(IDLE_MS, () => {
-      if (!this.#reader.isAtBoundary)
-        fail(new ClewError('REQUEST_TIMED_OUT', `message: no byte of it came for ${IDLE_MS} ms`))
+  async #write(answer: Uint8Array): Promise<void> {
+    this.#open()
+    if (!this.#stream.write(frameMessage(answer)))
+      await new Promise<void>((resolve) => this.#stream.once('drain', resolve).once('close', resolve))
+  }
+
+  #receive(isLong: boolean): IncomingMessages {
+    const { limitBytes, budget, patience } = this.#options
+    this.#incoming = new IncomingMessages(this.#stream, {
+      limitBytes,
+      budget,
+      encoding: this.#metadata['grpc-encoding']?.toString(),
+      patience: isLong ? patience : undefined,
+      onFailure: (error) => this.#failWith(error),
+      signal: this.#abort.signal,
     })
-    stream.on('data', (chunk: Buffer) => {
-      try {
-        this.#reader.write(chunk)
-      } catch (error) {
-        fail(error)
-      }
-    })
-    stream.on('end', () => {
-      if (!this.#reader.isAtBoundary)
-        fail(new ClewError('REQUEST_MALFORMED', 'message: expected it whole, the call ended within it'))
-      this.#queue.end()
-    })
+    return this.#incoming
   }
 
   #startDeadline(header: string | undefined): void {
@@ -199,59 +176,30 @@ export class Call {
 
   #end(): void {
     clearTimeout(this.#deadline)
-    this.#reader.release()
     if (!this.#isAnswered) {
       this.#isAnswered = true
       this.#abort.abort()
     }
-    this.#queue.end()
+    this.#incoming?.end()
   }
 }
 
-/** Messages in order of arrival, for one reader that may wait for the next. */
-class MessageQueue {
-  readonly #messages: ReceivedMessage[] = []
-  #wake: (() => void) | undefined
-  #isEnded = false
-  #isStopped = false
-  #failure: unknown
-
-  /** Throws OVERLOADED when too many wait already. */
-  push(message: ReceivedMessage): void {
-    if (!this.#isStopped && this.#messages.length < MAX_WAITING) {
-      this.#messages.push(message)
-      this.#wake?.()
-      return
+async function* messagesOf(incoming: IncomingMessages): AsyncGenerator<Uint8Array> {
+  for (let group = await incoming.next(); group !== undefined; group = await incoming.next()) {
+    try {
+      yield group.messages[0]!
+    } finally {
+      group.release()
     }
-    message.reservation.release()
-    if (!this.#isStopped)
-      throw new ClewError('OVERLOADED', `messages: expected at most ${MAX_WAITING} that wait to be served, got more`)
   }
+}
 
-  /** No more messages will come; idempotent. */
-  end(): void {
-    this.#isEnded = true
-    this.#wake?.()
-  }
-
-  fail(error: unknown): void {
-    this.#failure = error
-    this.end()
-  }
-
-  /** Nobody will ask for more: gives the room of what is still here back. */
-  stop(): void {
-    this.#isStopped = true
-    for (const message of this.#messages.splice(0)) message.reservation.release()
-  }
-
-  /** The next message, or undefined after the last. */
-  async next(): Promise<ReceivedMessage | undefined> {
-    while (this.#messages.length === 0 && !this.#isEnded)
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
-    if (this.#failure !== undefined) throw this.#failure
-    return this.#messages.shift()
+async function* groupsOf(incoming: IncomingMessages): AsyncGenerator<readonly Uint8Array[]> {
+  for (let group = await incoming.nextGroup(); group !== undefined; group = await incoming.nextGroup()) {
+    try {
+      yield group.messages
+    } finally {
+      group.release()
+    }
   }
 }

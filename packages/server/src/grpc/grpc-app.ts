@@ -7,8 +7,9 @@ import { type Authorize, shownKey } from '../access/keys.ts'
 import { asClewError, GRPC_STATUS } from '../errors.ts'
 import { Call, type CallOptions } from './call.ts'
 import type { GrpcMethods } from './method.ts'
+import { Patience } from './patience.ts'
 
-export interface GrpcAppOptions extends CallOptions {
+export interface GrpcAppOptions extends Omit<CallOptions, 'patience'> {
   readonly host: string
   readonly authorize: Authorize
   readonly methods: GrpcMethods
@@ -19,11 +20,11 @@ export function isGrpc(headers: IncomingHttpHeaders): boolean {
 }
 
 export class GrpcApp {
-  readonly #options: GrpcAppOptions
+  readonly #options: GrpcAppOptions & CallOptions
   #isStopping = false
 
   constructor(options: GrpcAppOptions) {
-    this.#options = options
+    this.#options = { ...options, patience: new Patience(options.budget) }
   }
 
   serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {

@@ -7,7 +7,7 @@
 // (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md, Length-Prefixed-Message)
 import { ClewError } from '@clew/model'
 import { tooLarge } from '../http/inflate.ts'
-import type { ByteBudget, Reservation } from '../pipeline/byte-budget.ts'
+import type { Reservation } from '../pipeline/byte-budget.ts'
 
 export interface ReceivedMessage {
   readonly bytes: Uint8Array
@@ -17,16 +17,19 @@ export interface ReceivedMessage {
 
 export interface MessageReaderOptions {
   readonly limitBytes: number
-  readonly budget: ByteBudget
-  readonly onMessage: (message: ReceivedMessage) => void
+  /** Takes room for an announced message; throws OVERLOADED when there is none now. */
+  readonly reserve: (bytes: number) => Reservation
 }
 
 const PREFIX_BYTES = 5
+const NOTHING = Buffer.alloc(0)
 
 export class MessageReader {
   readonly #options: MessageReaderOptions
   readonly #prefix = Buffer.alloc(PREFIX_BYTES)
   #prefixLength = 0
+  /** Bytes that came and were not looked at. */
+  #rest = NOTHING
   #body: Buffer | undefined
   #bodyLength = 0
   #reservation: Reservation | undefined
@@ -37,53 +40,56 @@ export class MessageReader {
 
   /** True between two messages: a call that ends elsewhere was cut off. */
   get isAtBoundary(): boolean {
-    return this.#prefixLength === 0
+    return this.#prefixLength === 0 && this.#rest.length === 0
   }
 
-  /** Throws BODY_TOO_LARGE, OVERLOADED or REQUEST_MALFORMED; the reader is of no use afterwards. */
+  /** More bytes of the call. They are kept as they are until they are read. */
   write(chunk: Buffer): void {
-    let at = 0
-    while (at < chunk.length || this.#isComplete()) {
-      if (this.#prefixLength < PREFIX_BYTES) {
-        const count = Math.min(PREFIX_BYTES - this.#prefixLength, chunk.length - at)
-        chunk.copy(this.#prefix, this.#prefixLength, at, at + count)
-        this.#prefixLength += count
-        at += count
-        if (this.#prefixLength === PREFIX_BYTES) this.#announce()
-        continue
-      }
-      const wanted = this.#announcedBytes()
-      if (this.#body === undefined && chunk.length - at >= wanted) {
-        const bytes = chunk.subarray(at, at + wanted)
-        at += wanted
-        this.#deliver(bytes)
-        continue
-      }
-      this.#body ??= Buffer.allocUnsafeSlow(wanted)
-      const count = Math.min(wanted - this.#bodyLength, chunk.length - at)
-      chunk.copy(this.#body, this.#bodyLength, at, at + count)
-      this.#bodyLength += count
-      at += count
-      if (this.#bodyLength === wanted) this.#deliver(this.#body)
-    }
+    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+  }
+
+  /**
+   * The next whole message, or undefined until more bytes come. After OVERLOADED the same may be tried again; after
+   * BODY_TOO_LARGE and REQUEST_MALFORMED the reader is of no use.
+   */
+  read(): ReceivedMessage | undefined {
+    if (this.#prefixLength < PREFIX_BYTES && !this.#readPrefix()) return undefined
+    this.#reservation ??= this.#announce()
+    const wanted = this.#announcedBytes()
+    if (this.#body === undefined && this.#rest.length >= wanted) return this.#deliver(this.#take(wanted))
+    this.#body ??= Buffer.allocUnsafeSlow(wanted)
+    const part = this.#take(Math.min(wanted - this.#bodyLength, this.#rest.length))
+    part.copy(this.#body, this.#bodyLength)
+    this.#bodyLength += part.length
+    return this.#bodyLength === wanted ? this.#deliver(this.#body) : undefined
   }
 
   /** Gives back the room of a message that will not come whole; idempotent. */
   release(): void {
     this.#reservation?.release()
     this.#reservation = undefined
+    this.#body = undefined
+    this.#rest = NOTHING
   }
 
-  /** An announced message of no bytes is whole without any further chunk. */
-  #isComplete(): boolean {
-    return this.#prefixLength === PREFIX_BYTES && this.#announcedBytes() === 0
+  #readPrefix(): boolean {
+    const part = this.#take(Math.min(PREFIX_BYTES - this.#prefixLength, this.#rest.length))
+    part.copy(this.#prefix, this.#prefixLength)
+    this.#prefixLength += part.length
+    return this.#prefixLength === PREFIX_BYTES
+  }
+
+  #take(count: number): Buffer {
+    const part = this.#rest.subarray(0, count)
+    this.#rest = count === this.#rest.length ? NOTHING : this.#rest.subarray(count)
+    return part
   }
 
   #announcedBytes(): number {
     return this.#prefix.readUInt32BE(1)
   }
 
-  #announce(): void {
+  #announce(): Reservation {
     const flag = this.#prefix[0]!
     if (flag > 1)
       throw new ClewError(
@@ -91,16 +97,15 @@ export class MessageReader {
         `message: expected 0 or 1 as its first byte (compressed or not), got ${flag}`,
       )
     if (this.#announcedBytes() > this.#options.limitBytes) throw tooLarge(this.#options.limitBytes)
-    this.#reservation = this.#options.budget.reserve(this.#announcedBytes())
+    return this.#options.reserve(this.#announcedBytes())
   }
 
-  #deliver(bytes: Uint8Array): void {
-    const reservation = this.#reservation!
-    const compressed = this.#prefix[0] === 1
+  #deliver(bytes: Uint8Array): ReceivedMessage {
+    const message = { bytes, compressed: this.#prefix[0] === 1, reservation: this.#reservation! }
     this.#reservation = undefined
     this.#body = undefined
     this.#bodyLength = 0
     this.#prefixLength = 0
-    this.#options.onMessage({ bytes, compressed, reservation })
+    return message
   }
 }

@@ -28,7 +28,24 @@ export interface StreamMethod extends MethodBase {
   call(requests: AsyncIterable<Uint8Array>, call: GrpcCall): AsyncIterable<Uint8Array>
 }
 
-export type GrpcMethod = UnaryMethod | StreamMethod
+export interface LongStreamCall extends GrpcCall {
+  /**
+   * Answers OK now. Messages that were under way then still come, for a few seconds; answers to them go nowhere.
+   */
+  end(): void
+}
+
+/**
+ * A stream that may go on for ever: its sender is held back while what has come is served. Messages come in groups, all
+ * that came while those before were served, so that one fsync serves many. What has come is served to its end, also when
+ * the caller is gone: `call` ends when `groups` do. A group's room is given back when the next is asked for.
+ */
+export interface LongStreamMethod extends MethodBase {
+  readonly kind: 'long-stream'
+  call(groups: AsyncIterable<readonly Uint8Array[]>, call: LongStreamCall): AsyncIterable<Uint8Array>
+}
+
+export type GrpcMethod = UnaryMethod | StreamMethod | LongStreamMethod
 
 /** `/package.Service/Method` → how it is served. */
 export type GrpcMethods = Readonly<Record<string, GrpcMethod>>

@@ -1,5 +1,5 @@
-// One port for HTTP/1.1, HTTP/2 and gRPC: an HTTP/1.1 server listens, looks at how a connection begins, and hands those
-// of HTTP/2 on. Streams of HTTP/2 that are no gRPC calls reach the same routes as requests of HTTP/1.1 do.
+// One port for HTTP/1.1, HTTP/2 and gRPC, in plain text or behind TLS. Streams of HTTP/2 that are no gRPC calls reach the
+// same routes as requests of HTTP/1.1 do.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import {
   constants,
@@ -9,14 +9,16 @@ import {
   type IncomingHttpHeaders,
   type ServerHttp2Stream,
 } from 'node:http2'
+import { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { type BindOptions, bind, urlOf } from '../http/bind.ts'
 import type { Door } from '../http/door.ts'
 import { HttpApp, type HttpAppOptions } from '../http/http-app.ts'
-import { closeHttp1, createHttp1Server, REQUEST_MS } from '../http/http1-server.ts'
-import { readProtocol } from './first-bytes.ts'
+import { closeHttp1, REQUEST_MS } from '../http/http1-server.ts'
+import type { CertificateSource } from '../tls/certificate.ts'
 import { GrpcApp, type GrpcAppOptions, isGrpc } from './grpc-app.ts'
 import { Http2Sessions } from './http2-server.ts'
+import { createPlainReception, createTlsReception, type Reception, secureContext } from './reception.ts'
 
 export interface SharedDoorOptions
   extends HttpAppOptions,
@@ -24,10 +26,15 @@ export interface SharedDoorOptions
     Omit<BindOptions, 'createServer' | 'logger'> {
   /** How long a connection may wait before it says what it speaks. */
   readonly firstBytesMs?: number
+  /** Puts the port behind TLS. */
+  readonly certificate?: CertificateSource
+  readonly handshakeMs?: number
 }
 
 /** What Node gives a connection of HTTP/1.1 until its headers are here. */
 const FIRST_BYTES_MS = 60_000
+/** How often it is looked whether there is another certificate. */
+const RENEWAL_MS = 3_600_000
 
 export class SharedDoor extends HttpApp implements Door {
   readonly #options: SharedDoorOptions
@@ -38,6 +45,7 @@ export class SharedDoor extends HttpApp implements Door {
   readonly #undecided = new Set<Socket>()
   #servers: readonly Server[] = []
   #port = 0
+  #renewal: NodeJS.Timeout | undefined
   #stopping: Promise<void> | undefined
 
   constructor(options: SharedDoorOptions) {
@@ -49,14 +57,32 @@ export class SharedDoor extends HttpApp implements Door {
   }
 
   get url(): string {
-    return this.#servers.length === 0 ? '' : urlOf('http', this.#options.host, this.#port)
+    if (this.#servers.length === 0) return ''
+    const scheme = this.#options.certificate === undefined ? 'http' : 'https'
+    return urlOf(scheme, this.#options.host, this.#port)
   }
 
   async start(): Promise<void> {
     await this.app.ready()
-    const bound = await bind({ ...this.#options, createServer: () => this.#createServer() })
+    const bound = await bind({ ...this.#options, createServer: await this.#createServers() })
     this.#servers = bound.servers as readonly Server[]
     this.#port = bound.port
+    if (this.#options.certificate === undefined) return
+    this.#renewal = setInterval(() => void this.renew(), RENEWAL_MS)
+  }
+
+  /** Goes on with the certificate that there is now; connections that are open keep theirs. */
+  async renew(): Promise<void> {
+    const { certificate, logger } = this.#options
+    try {
+      const context = certificate && secureContext(await certificate.load())
+      for (const server of this.#servers) if (context && server instanceof HttpsServer) server.setSecureContext(context)
+    } catch (error) {
+      logger.error(
+        { err: error, door: this.name },
+        'the certificate was not renewed; the door goes on with the last one',
+      )
+    }
   }
 
   stop(graceMs: number): Promise<void> {
@@ -64,20 +90,16 @@ export class SharedDoor extends HttpApp implements Door {
     return this.#stopping
   }
 
-  #createServer(): Server {
-    const server = createHttp1Server(this)
-    // Node's own way to take a connection, which keeps its time limits and its list for a clean stop.
-    const acceptHttp1 = server.listeners('connection')
-    server.removeAllListeners('connection').on('connection', (socket: Socket) => {
-      this.#undecided.add(socket)
-      socket.once('close', () => this.#undecided.delete(socket))
-      readProtocol(socket, this.#options.firstBytesMs ?? FIRST_BYTES_MS, (protocol) => {
-        this.#undecided.delete(socket)
-        if (protocol === 'http2') this.#acceptHttp2(socket)
-        else for (const accept of acceptHttp1) accept.call(server, socket)
-      })
-    })
-    return server
+  async #createServers(): Promise<() => Server> {
+    const { certificate, firstBytesMs = FIRST_BYTES_MS, handshakeMs } = this.#options
+    const reception: Reception = {
+      app: this,
+      undecided: this.#undecided,
+      acceptHttp2: (socket) => this.#acceptHttp2(socket),
+    }
+    if (certificate === undefined) return () => createPlainReception(reception, firstBytesMs)
+    const first = await certificate.load()
+    return () => createTlsReception(reception, first, handshakeMs)
   }
 
   #acceptHttp2(socket: Socket): void {
@@ -108,6 +130,7 @@ export class SharedDoor extends HttpApp implements Door {
   }
 
   async #close(graceMs: number): Promise<void> {
+    clearInterval(this.#renewal)
     this.refuseAll()
     this.#grpc.refuseAll()
     const closed = closeHttp1(this.#servers, graceMs)

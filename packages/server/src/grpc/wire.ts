@@ -44,3 +44,14 @@ export function frameMessage(message: Uint8Array): Buffer {
   frame.set(message, 5)
   return frame
 }
+
+/** An answer with a gRPC status that no ClewError has. */
+export class GrpcRefusal extends Error {
+  readonly grpcStatus: number
+
+  constructor(grpcStatus: number, message: string) {
+    super(message)
+    this.name = 'GrpcRefusal'
+    this.grpcStatus = grpcStatus
+  }
+}
