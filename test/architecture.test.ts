@@ -35,9 +35,21 @@ const ROOMS: readonly Room[] = [
     imports: ['model', 'codecs/codec', 'codecs/wire', 'codecs/otlp'],
   },
   {
+    name: 'codecs/newrelic',
+    files: /^packages\/codecs\/src\/newrelic\//,
+    imports: ['model', 'codecs/codec', 'codecs/wire', 'codecs/otlp'],
+  },
+  {
     name: 'codecs',
     files: /^packages\/codecs\/src\/(index|registry)\.ts$/,
-    imports: ['codecs/codec', 'codecs/wire', 'codecs/otlp', 'codecs/infinite-tracing', 'codecs/jaeger-…'],
+    imports: [
+      'codecs/codec',
+      'codecs/wire',
+      'codecs/otlp',
+      'codecs/infinite-tracing',
+      'codecs/jaeger-…',
+      'codecs/newrelic',
+    ],
   },
   { name: 'analysis', files: /^packages\/analysis\/src\//, imports: ['model'] },
   { name: 'web', files: /^packages\/web\/src\//, imports: ['model', 'analysis'] },
@@ -62,9 +74,15 @@ const ROOMS: readonly Room[] = [
     ],
   },
   {
+    name: 'server/tls',
+    files: /^packages\/server\/src\/tls\//,
+    imports: ['model', 'server/telemetry (types)', 'server/config (types)'],
+  },
+  {
     name: 'server/grpc',
     files: /^packages\/server\/src\/grpc\//,
     imports: [
+      'server/tls (types)',
       'server/http',
       'codecs',
       'model',

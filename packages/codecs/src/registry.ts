@@ -4,6 +4,8 @@ import { decodeJaegerJson } from './jaeger-json/decode-spans.ts'
 import { encodeJaegerJson } from './jaeger-json/encode-spans.ts'
 import { decodeJaegerProto } from './jaeger-proto/decode-spans.ts'
 import { encodeJaegerProto } from './jaeger-proto/encode-spans.ts'
+import { decodeNewRelicSpans } from './newrelic/decode-spans.ts'
+import { encodeNewRelicSpans } from './newrelic/encode-spans.ts'
 import { decodeOtlpLogs } from './otlp/decode-logs.ts'
 import { decodeOtlpSpans } from './otlp/decode-spans.ts'
 import { encodeLogs, encodeTraces } from './otlp/encode-traces.ts'
@@ -19,6 +21,10 @@ export const SPAN_CODECS = {
   },
   'jaeger-json': { decodeSpans: decodeJaegerJson, encodeSpans: encodeJaegerJson },
   'jaeger-proto': { decodeSpans: decodeJaegerProto, encodeSpans: encodeJaegerProto },
+  newrelic: {
+    decodeSpans: (body, reserve) => decodeNewRelicSpans(body, reserve === undefined ? {} : { reserve }),
+    encodeSpans: encodeNewRelicSpans,
+  },
 } as const satisfies Readonly<Record<string, SpanCodec>>
 
 export const LOG_CODECS = {

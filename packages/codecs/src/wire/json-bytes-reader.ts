@@ -15,12 +15,13 @@ export class JsonBytesReader {
   readonly #format: string
   readonly #bytes: Uint8Array
   readonly #end: number
+  readonly #prefix: string
   #at: number
   #levels = new Int32Array(16 * LEVEL_NUMBERS)
   #depth = 0
   #isFirst = true
 
-  /** Place of the last string (between its quotes), number, or skipped value (all of it). */
+  /** Place of the last value that is no container: of a string between its quotes; or of all that was skipped. */
   valueStart = 0
   valueEnd = 0
   /** The last string holds backslashes: its bytes are not yet what it says. */
@@ -30,9 +31,13 @@ export class JsonBytesReader {
   keyEnd = 0
   keyHasEscapes = false
 
-  /** Reads the document in `bytes[start, end)`; what is no UTF-8 within strings is passed over. */
-  constructor(format: string, bytes: Uint8Array, start = 0, end = bytes.length) {
+  /**
+   * Reads the document in `bytes[start, end)`; what is no UTF-8 within strings is passed over. `prefix` is the path of a
+   * value that is read for itself, for messages.
+   */
+  constructor(format: string, bytes: Uint8Array, start = 0, end = bytes.length, prefix = '') {
     this.#format = format
+    this.#prefix = prefix
     // A Buffer is a subclass with maps of its own; one kind of array keeps the hot code monomorphic.
     this.#bytes =
       bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -168,7 +173,7 @@ export class JsonBytesReader {
 
   /** Keys and indexes from the root to the value that is read, such as `[0].spans[3].id`; '' at the root. */
   path(): string {
-    let path = ''
+    let path = this.#prefix
     for (let depth = 0; depth < Math.min(this.#depth, MAX_PATH_SHOWN); depth++) {
       const [index, start, end] = this.#levels.subarray(depth * LEVEL_NUMBERS, (depth + 1) * LEVEL_NUMBERS)
       if (index! >= 0) path += `[${index}]`
@@ -264,7 +269,10 @@ export class JsonBytesReader {
     for (let i = 0; i < word.length; i++)
       if (this.#at + i >= this.#end || this.#bytes[this.#at + i] !== word.charCodeAt(i))
         this.fail(`expected a value, got ${this.#found()}`)
+    this.valueStart = this.#at
     this.#at += word.length
+    this.valueEnd = this.#at
+    this.hasEscapes = false
   }
 
   /** The first byte of the next token, white space passed over; -1 at the end. */

@@ -1,0 +1,3 @@
+// The name of the format in errors.
+
+export const FORMAT = 'newrelic json'
