@@ -29,7 +29,7 @@ export class MessageReader {
   readonly #prefix = Buffer.alloc(PREFIX_BYTES)
   #prefixLength = 0
   /** Bytes that came and were not looked at. */
-  #rest = NOTHING
+  #rest: Buffer = NOTHING
   #body: Buffer | undefined
   #bodyLength = 0
   #reservation: Reservation | undefined
