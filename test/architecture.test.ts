@@ -26,7 +26,7 @@ const ROOMS: readonly Room[] = [
   },
   {
     name: 'codecs/jaeger-…',
-    files: /^packages\/codecs\/src\/jaeger-(proto|json)\//,
+    files: /^packages\/codecs\/src\/jaeger-(proto|json|thrift)\//,
     imports: ['model', 'codecs/codec', 'codecs/wire', 'codecs/otlp', 'codecs/jaeger-model'],
   },
   {

@@ -4,6 +4,7 @@ import { decodeJaegerJson } from './jaeger-json/decode-spans.ts'
 import { encodeJaegerJson } from './jaeger-json/encode-spans.ts'
 import { decodeJaegerProto } from './jaeger-proto/decode-spans.ts'
 import { encodeJaegerProto } from './jaeger-proto/encode-spans.ts'
+import { decodeJaegerThrift } from './jaeger-thrift/decode-spans.ts'
 import { decodeNewRelicSpans } from './newrelic/decode-spans.ts'
 import { encodeNewRelicSpans } from './newrelic/encode-spans.ts'
 import { decodeOtlpLogs } from './otlp/decode-logs.ts'
@@ -20,6 +21,8 @@ export const SPAN_CODECS = {
     encodeSpans: (spans) => encodeTraces(spans, 'json'),
   },
   'jaeger-json': { decodeSpans: decodeJaegerJson, encodeSpans: encodeJaegerJson },
+  'jaeger-thrift-binary': { decodeSpans: (body) => decodeJaegerThrift(body, 'binary') },
+  'jaeger-thrift-compact': { decodeSpans: (body) => decodeJaegerThrift(body, 'compact') },
   'jaeger-proto': { decodeSpans: decodeJaegerProto, encodeSpans: encodeJaegerProto },
   newrelic: {
     decodeSpans: (body, reserve) => decodeNewRelicSpans(body, reserve === undefined ? {} : { reserve }),

@@ -61,41 +61,35 @@ function decodeTag(reader: JsonBytesReader, text: TextBuffer, tags: TagRows): vo
     const bytes = decodeBase64(value)
     if (bytes !== undefined) {
       text.putBytes(bytes)
-      setRow(tags, row, TAG.binary, text.start, text.end)
+      tags.set(row, TAG.binary, text.start, text.end)
       return
     }
   }
   if (type !== 'string' && setScalar(tags, row, type, kind, value)) return
   text.putAt(reader, start, end, hasEscapes)
-  setRow(tags, row, TAG.string, text.start, text.end)
+  tags.set(row, TAG.string, text.start, text.end)
 }
 
 /** Where the value, as written or as text of it, is of the type; or of the kind that JSON says, if the type is none. */
 function setScalar(tags: TagRows, row: number, type: string, kind: JsonKind, value: string): boolean {
   const isUntyped = type !== 'bool' && type !== 'int64' && type !== 'float64'
   if ((type === 'bool' || (isUntyped && kind === 'boolean')) && (value === 'true' || value === 'false')) {
-    setRow(tags, row, TAG.bool, value === 'true' ? 1 : 0, 0)
+    tags.set(row, TAG.bool, value === 'true' ? 1 : 0, 0)
     return true
   }
   if (type === 'int64' || (isUntyped && kind === 'number')) {
     const integer = INTEGER.test(value) ? BigInt(value) : undefined
     if (integer !== undefined && BigInt.asIntN(64, integer) === integer) {
-      setRow(tags, row, TAG.int64, Number(BigInt.asUintN(32, integer)), Number(BigInt.asUintN(64, integer) >> 32n))
+      tags.set(row, TAG.int64, Number(BigInt.asUintN(32, integer)), Number(BigInt.asUintN(64, integer) >> 32n))
       return true
     }
   }
   if (type === 'float64' || kind === 'number') {
     const number = NUMBER.test(value) ? Number(value) : NAMED_NUMBERS[value]
     if (number === undefined) return false
-    setRow(tags, row, TAG.float64, 0, 0)
+    tags.set(row, TAG.float64, 0, 0)
     tags.double[row] = number
     return true
   }
   return false
-}
-
-function setRow(tags: TagRows, row: number, type: number, valueStart: number, valueEnd: number): void {
-  tags.type[row] = type
-  tags.valueStart[row] = valueStart
-  tags.valueEnd[row] = valueEnd
 }

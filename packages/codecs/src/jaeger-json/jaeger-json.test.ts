@@ -133,6 +133,7 @@ describe('jaeger json', () => {
     ['int64', '9223372036854775807', { type: 'int', value: 9223372036854775807n }],
     ['int64', '9223372036854775808', { type: 'string', value: '9223372036854775808' }],
     ['int64', 1.5, { type: 'double', value: 1.5 }],
+    ['float64', '-0', { type: 'double', value: -0 }],
     ['float64', 5, { type: 'double', value: 5 }],
     ['float64', 'NaN', { type: 'double', value: Number.NaN }],
     ['binary', '/u3+', { type: 'bytes', value: Uint8Array.from([0xfe, 0xed, 0xfe]) }],

@@ -43,7 +43,7 @@ export function describeJaegerFormat(name: string, format: JaegerFormat): void {
           })
           expect(batch.count).toBe(sent.length)
         }),
-        { numRuns: 300 },
+        { numRuns: 150 },
       )
     })
 
@@ -134,7 +134,8 @@ const anyTagValue: fc.Arbitrary<JaegerTag> = fc.oneof(
   fc.record({ key: fc.constant(''), type: fc.constant('string' as const), value: text }),
   fc.record({ key: fc.constant(''), type: fc.constant('bool' as const), value: fc.boolean() }),
   fc.record({ key: fc.constant(''), type: fc.constant('int64' as const), value: int64 }),
-  fc.record({ key: fc.constant(''), type: fc.constant('float64' as const), value: fc.double() }),
+  // Apache's library, which writes some of the bodies, turns -0 into 0.
+  fc.record({ key: fc.constant(''), type: fc.constant('float64' as const), value: fc.double().map((n) => n + 0) }),
   fc.record({ key: fc.constant(''), type: fc.constant('binary' as const), value: fc.uint8Array({ maxLength: 9 }) }),
 )
 

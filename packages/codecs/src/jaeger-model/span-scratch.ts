@@ -48,6 +48,12 @@ export class TagRows implements Rows {
     return row
   }
 
+  set(row: number, type: number, valueStart: number, valueEnd: number): void {
+    this.type[row] = type
+    this.valueStart[row] = valueStart
+    this.valueEnd[row] = valueEnd
+  }
+
   #grow(): void {
     const size = this.type.length * 2
     this.type = copied(this.type, new Uint8Array(size))

@@ -126,22 +126,22 @@ export class SpanDecoder {
       }
     switch (type) {
       case VALUE_TYPE.string:
-        setRow(tags, row, TAG.string, textStart, textEnd)
+        tags.set(row, TAG.string, textStart, textEnd)
         break
       case VALUE_TYPE.bool:
-        setRow(tags, row, TAG.bool, isTrue, 0)
+        tags.set(row, TAG.bool, isTrue, 0)
         break
       case VALUE_TYPE.int64:
-        setRow(tags, row, TAG.int64, low, high)
+        tags.set(row, TAG.int64, low, high)
         break
       case VALUE_TYPE.float64:
-        setRow(tags, row, TAG.float64, 0, 0)
+        tags.set(row, TAG.float64, 0, 0)
         break
       case VALUE_TYPE.binary:
-        setRow(tags, row, TAG.binary, binaryStart, binaryEnd)
+        tags.set(row, TAG.binary, binaryStart, binaryEnd)
         break
       default:
-        setRow(tags, row, TAG.unknown, 0, 0)
+        tags.set(row, TAG.unknown, 0, 0)
     }
   }
 
@@ -208,10 +208,4 @@ export class SpanDecoder {
     let to = at
     for (let from = start; from < end; from++) ids[to++] = bytes[from]!
   }
-}
-
-function setRow(tags: TagRows, row: number, type: number, valueStart: number, valueEnd: number): void {
-  tags.type[row] = type
-  tags.valueStart[row] = valueStart
-  tags.valueEnd[row] = valueEnd
 }
