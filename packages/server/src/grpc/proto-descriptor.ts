@@ -1,8 +1,7 @@
-// Schemas in the proto3 language to the FileDescriptorProto bytes that reflection serves. It reads the part of the
-// language that the schemas of this house use: package, import, messages and enums (nested too), oneof, repeated and
-// optional fields, services with streams; no options, no maps, no groups.
+// Schemas in the proto3 language to the FileDescriptorProto bytes that reflection serves.
 // (google/protobuf/descriptor.proto has the field numbers below)
 import { ProtobufWriter } from '@clew/codecs'
+import { type Enum, type Message, type ParsedProto, parseProto } from './proto-parser.ts'
 
 /** File name → proto3 text. */
 export type ProtoSources = Readonly<Record<string, string>>
@@ -15,40 +14,6 @@ export interface ProtoFile {
   readonly services: readonly string[]
   /** FileDescriptorProto. */
   readonly descriptor: Uint8Array
-}
-
-interface Field {
-  name: string
-  number: number
-  type: string
-  repeated: boolean
-  oneof: number | undefined
-}
-interface Message {
-  name: string
-  fields: Field[]
-  oneofs: string[]
-  messages: Message[]
-  enums: Enum[]
-}
-interface Enum {
-  name: string
-  values: { name: string; number: number }[]
-}
-interface Method {
-  name: string
-  input: string
-  inputStream: boolean
-  output: string
-  outputStream: boolean
-}
-interface Parsed {
-  name: string
-  package: string
-  dependencies: string[]
-  messages: Message[]
-  enums: Enum[]
-  services: { name: string; methods: Method[] }[]
 }
 
 const SCALARS: Readonly<Record<string, number>> = {
@@ -68,9 +33,9 @@ const SCALARS: Readonly<Record<string, number>> = {
 const TYPE = { message: 11, enum: 14 } as const
 const LABEL = { optional: 1, repeated: 3 } as const
 
-/** Throws an Error when a text is not of the part of the language above, or names a type that no file has. */
+/** Throws an Error when a text is not of the part of the language that parseProto knows, or names a type that no file has. */
 export function describeProtos(sources: ProtoSources): ProtoFile[] {
-  const parsed = Object.entries(sources).map(([name, text]) => new Parser(name, text).file())
+  const parsed = Object.entries(sources).map(([name, text]) => parseProto(name, text))
   const types = new Map<string, number>()
   for (const file of parsed) collectTypes(file, file.package, types)
   return parsed.map((file) => {
@@ -93,116 +58,7 @@ function collectTypes(scope: { messages: Message[]; enums: Enum[] }, prefix: str
   }
 }
 
-class Parser {
-  readonly #name: string
-  readonly #tokens: string[]
-  #at = 0
-
-  constructor(name: string, text: string) {
-    this.#name = name
-    this.#tokens = text.replaceAll(/\/\/.*/g, '').match(/"[^"]*"|[\w.]+|[{}()=;]/g) ?? []
-  }
-
-  file(): Parsed {
-    const file: Parsed = { name: this.#name, package: '', dependencies: [], messages: [], enums: [], services: [] }
-    while (this.#at < this.#tokens.length) {
-      const keyword = this.#next()
-      if (keyword === 'syntax') this.#skip('=', '"proto3"', ';')
-      else if (keyword === 'package') file.package = this.#until(';')
-      else if (keyword === 'import') file.dependencies.push(this.#until(';').slice(1, -1))
-      else if (keyword === 'message') file.messages.push(this.#message())
-      else if (keyword === 'enum') file.enums.push(this.#enum())
-      else if (keyword === 'service') file.services.push(this.#service())
-      else this.#fail('a declaration', keyword)
-    }
-    return file
-  }
-
-  #message(): Message {
-    const message: Message = { name: this.#next(), fields: [], oneofs: [], messages: [], enums: [] }
-    this.#skip('{')
-    for (let token = this.#next(); token !== '}'; token = this.#next()) {
-      if (token === 'message') message.messages.push(this.#message())
-      else if (token === 'enum') message.enums.push(this.#enum())
-      else if (token === 'oneof') {
-        message.oneofs.push(this.#next())
-        this.#skip('{')
-        for (let type = this.#next(); type !== '}'; type = this.#next())
-          message.fields.push(this.#field(type, false, message.oneofs.length - 1))
-      } else if (token === 'repeated') message.fields.push(this.#field(this.#next(), true, undefined))
-      else message.fields.push(this.#field(token, false, undefined))
-    }
-    return message
-  }
-
-  #field(type: string, repeated: boolean, oneof: number | undefined): Field {
-    const name = this.#next()
-    this.#skip('=')
-    return { name, number: Number(this.#until(';')), type, repeated, oneof }
-  }
-
-  #enum(): Enum {
-    const entry: Enum = { name: this.#next(), values: [] }
-    this.#skip('{')
-    for (let name = this.#next(); name !== '}'; name = this.#next()) {
-      this.#skip('=')
-      entry.values.push({ name, number: Number(this.#until(';')) })
-    }
-    return entry
-  }
-
-  #service() {
-    const service = { name: this.#next(), methods: [] as Method[] }
-    this.#skip('{')
-    for (let token = this.#next(); token !== '}'; token = this.#next()) {
-      if (token !== 'rpc') this.#fail('rpc', token)
-      const name = this.#next()
-      const input = this.#argument()
-      this.#skip('returns')
-      const output = this.#argument()
-      this.#skip(';')
-      service.methods.push({
-        name,
-        input: input.type,
-        inputStream: input.stream,
-        output: output.type,
-        outputStream: output.stream,
-      })
-    }
-    return service
-  }
-
-  #argument() {
-    this.#skip('(')
-    const first = this.#next()
-    const argument = first === 'stream' ? { type: this.#next(), stream: true } : { type: first, stream: false }
-    this.#skip(')')
-    return argument
-  }
-
-  #next(): string {
-    return this.#tokens[this.#at++] ?? this.#fail('more', 'the end')
-  }
-
-  #until(end: string): string {
-    const token = this.#next()
-    this.#skip(end)
-    return token
-  }
-
-  #skip(...expected: string[]): void {
-    for (const token of expected) {
-      const came = this.#next()
-      if (came !== token) this.#fail(token, came)
-    }
-  }
-
-  #fail(expected: string, came: string): never {
-    throw new Error(`${this.#name}: token ${this.#at}: expected ${expected}, got ${came}`)
-  }
-}
-
-function encodeFile(file: Parsed, types: ReadonlyMap<string, number>): Uint8Array {
+function encodeFile(file: ParsedProto, types: ReadonlyMap<string, number>): Uint8Array {
   const writer = new ProtobufWriter()
   writer.stringField(1, file.name)
   writer.stringField(2, file.package)
@@ -260,6 +116,11 @@ function encodeMessage(
   for (const oneof of message.oneofs) {
     const start = writer.open(8)
     writer.stringField(1, oneof)
+    writer.close(start)
+  }
+  if (message.isMapEntry) {
+    const start = writer.open(7)
+    writer.boolField(7, true)
     writer.close(start)
   }
   writer.close(open)

@@ -110,6 +110,23 @@ describe('describeProtos', () => {
     expect(() => protobufRoot(files.map((file) => file.descriptor)).resolveAll()).not.toThrow()
   })
 
+  it('describes a map as the entries it travels as', () => {
+    const text = 'syntax = "proto3"; package x; message V { int64 n = 1; } message M { map<string, V> of_all = 3; }'
+    const [file] = describeProtos({ 'x.proto': text })
+    const { nestedType, field } = descriptor.FileDescriptorProto.decode(file!.descriptor).messageType![1]!
+    expect(field).toMatchObject([{ name: 'of_all', number: 3, label: 3, typeName: '.x.M.OfAllEntry' }])
+    expect(nestedType).toMatchObject([
+      {
+        name: 'OfAllEntry',
+        field: [
+          { name: 'key', type: 9 },
+          { name: 'value', typeName: '.x.V' },
+        ],
+        options: { mapEntry: true },
+      },
+    ])
+  })
+
   it('says where a schema is not in the part of the language it knows', () => {
     expect(() => describeProtos({ 'x.proto': 'message X { string a = 1' })).toThrow('x.proto: token')
     expect(() => describeProtos({ 'x.proto': 'package x; message X { Y a = 1; }' })).toThrow(
