@@ -22,6 +22,19 @@ export function bytesFromHex(hex: string): Uint8Array | undefined {
   return bytes
 }
 
+/** The same for hex digits that are bytes themselves, as they stand in a body. */
+export function bytesFromHexDigits(digits: Uint8Array, start: number, end: number): Uint8Array | undefined {
+  if ((end - start) % 2 !== 0) return undefined
+  const bytes = new Uint8Array((end - start) / 2)
+  for (let i = 0; i < bytes.length; i++) {
+    const high = nibble(digits[start + 2 * i]!)
+    const low = nibble(digits[start + 2 * i + 1]!)
+    if (high < 0 || low < 0) return undefined
+    bytes[i] = (high << 4) | low
+  }
+  return bytes
+}
+
 /** True when all `length` bytes from `offset` are zero: the invalid id of W3C Trace Context, and "no parent". */
 export function isZeroId(bytes: Uint8Array, offset: number, length: number): boolean {
   for (let i = offset; i < offset + length; i++) if (bytes[i] !== 0) return false

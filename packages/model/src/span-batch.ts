@@ -77,6 +77,10 @@ export const MARK = {
   endAbsent: 64,
 } as const
 
+/** What all columns of one item take. */
+export const SPAN_ROW_BYTES = 8 + 8 + 16 + 8 + 8 + 4 * 5 + 3
+export const LOG_ROW_BYTES = 8 + 8 + 16 + 8 + 4 * 3 + 2
+
 export const UNKNOWN_SERVICE = 'unknown_service'
 
 /** An empty batch with room for `capacity` spans; the columns share one buffer. */
@@ -124,9 +128,6 @@ export function allocateLogBatch(capacity: number, bytes: Uint8Array): LogBatch 
     origins: [],
   }
 }
-
-const SPAN_ROW_BYTES = 8 + 8 + 16 + 8 + 8 + 4 * 5 + 3
-const LOG_ROW_BYTES = 8 + 8 + 16 + 8 + 4 * 3 + 2
 
 function slicer(buffer: ArrayBuffer): (byteLength: number) => number {
   let next = 0

@@ -1,6 +1,17 @@
 // One promise of the write path: `consume` resolves when the batch is on disk for good, and not before.
 import type { TelemetryBatch } from './span-batch.ts'
 
+/** Memory that a request has taken for its way to the disk, from one budget for all; it is given back when it is answered. */
+export interface Room {
+  /** Taken so far, without the body itself. */
+  readonly bytes: number
+  /**
+   * Takes more, before it is used. Throws OVERLOADED when there is none now, BODY_TOO_LARGE when the request would not
+   * even fit alone; what it had it keeps.
+   */
+  grow(bytes: number): void
+}
+
 /** What a receiver knows of the request a batch came in. */
 export interface RequestContext {
   /** Owner of the data, from the key that was shown; `default` on loopback. */
@@ -9,6 +20,8 @@ export interface RequestContext {
   readonly door: string
   /** The decompressed body: two requests of one tenant and door with equal bodies within ten minutes are one. */
   readonly body: Uint8Array
+  /** What the receiver took for decoding; without it the consumer takes what the batch needs. */
+  readonly room?: Room
 }
 
 export interface Acknowledgement {

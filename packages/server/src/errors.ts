@@ -65,7 +65,9 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     httpStatus: 413,
     grpcStatus: GRPC_STATUS.resourceExhausted,
     retryable: false,
-    advice: 'Send smaller batches, or raise `max_body_bytes`. The limit counts decompressed bytes.',
+    advice:
+      'Send smaller batches, or raise the setting that the message names: `max_body_bytes` bounds the decompressed body, ' +
+      '`byte_budget` all memory that a request needs at once.',
   },
   OVERLOADED: {
     title: 'No room for more requests at the moment',

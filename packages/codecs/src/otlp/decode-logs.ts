@@ -1,6 +1,6 @@
 // OTLP log requests into a LogBatch, scanned like spans (decode-spans.ts).
-import { allocateLogBatch, type LogBatch, MARK } from '@clew/model'
-import type { Decoded } from '../codec.ts'
+import { allocateLogBatch, LOG_ROW_BYTES, type LogBatch, MARK } from '@clew/model'
+import type { Decoded, ReserveMemory } from '../codec.ts'
 import { isUtf8 } from '../wire/utf8.ts'
 import {
   afterField,
@@ -15,7 +15,7 @@ import {
 import type { OtlpEncoding } from './decode-spans.ts'
 import { jsonToProtobuf } from './json-to-protobuf.ts'
 import { LOGS_DATA } from './messages.ts'
-import { countItems, scanEnvelopes } from './scan-envelopes.ts'
+import { countItems, ORIGIN_BYTES, scanEnvelopes } from './scan-envelopes.ts'
 import { copyBytes, copyTime, halves } from './scan-values.ts'
 
 const HIGHEST_SEVERITY = 24
@@ -25,10 +25,16 @@ const HIGHEST_SEVERITY = 24
  * rejected: an invalid trace or span id means that it belongs to none (logs.proto), and the columns are zero then.
  * Throws DecodeError when the body is no such message.
  */
-export function decodeOtlpLogs(body: Uint8Array, encoding: OtlpEncoding): Decoded<LogBatch> {
-  const message = encoding === 'json' ? jsonToProtobuf(body, LOGS_DATA) : body
+export function decodeOtlpLogs(
+  body: Uint8Array,
+  encoding: OtlpEncoding,
+  reserve: ReserveMemory = () => {},
+): Decoded<LogBatch> {
+  const message = encoding === 'json' ? jsonToProtobuf(body, LOGS_DATA, reserve) : body
   const bytes = new Uint8Array(message.buffer, message.byteOffset, message.byteLength)
-  const batch = allocateLogBatch(countItems(bytes, 0), message)
+  const { items, origins } = countItems(bytes, 0)
+  reserve(items * LOG_ROW_BYTES + origins * ORIGIN_BYTES)
+  const batch = allocateLogBatch(items, message)
   const scanner = new LogScanner(batch, bytes)
   batch.origins = scanEnvelopes(bytes, (start, end, origin, originValid) =>
     scanner.scan(start, end, origin, originValid),

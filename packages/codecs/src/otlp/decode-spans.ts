@@ -1,7 +1,7 @@
 // OTLP trace requests into a SpanBatch: the write path of every span that comes over OTLP. The protobuf is scanned, not
 // parsed: columns are filled from positions, the batch keeps the body as it came, and no object is made for a span.
-import { allocateSpanBatch, MARK, type SpanBatch } from '@clew/model'
-import type { Decoded } from '../codec.ts'
+import { allocateSpanBatch, MARK, SPAN_ROW_BYTES, type SpanBatch } from '@clew/model'
+import type { Decoded, ReserveMemory } from '../codec.ts'
 import { isUtf8 } from '../wire/utf8.ts'
 import {
   afterField,
@@ -19,7 +19,7 @@ import {
 import { jsonToProtobuf } from './json-to-protobuf.ts'
 import { TRACES_DATA } from './messages.ts'
 import { Rejections } from './rejections.ts'
-import { countItems, scanEnvelopes } from './scan-envelopes.ts'
+import { countItems, ORIGIN_BYTES, scanEnvelopes } from './scan-envelopes.ts'
 import { copyBytes, copyTime, halves, isZero } from './scan-values.ts'
 
 export type OtlpEncoding = 'protobuf' | 'json'
@@ -33,11 +33,17 @@ const HIGHEST_STATUS = 2
  * Spans of an ExportTraceServiceRequest (which is TracesData). For protobuf `batch.bytes` is `body` itself.
  * Rejected are spans without a valid trace id, span id or parent id. Throws DecodeError when the body is no such message.
  */
-export function decodeOtlpSpans(body: Uint8Array, encoding: OtlpEncoding): Decoded<SpanBatch> {
-  const message = encoding === 'json' ? jsonToProtobuf(body, TRACES_DATA) : body
+export function decodeOtlpSpans(
+  body: Uint8Array,
+  encoding: OtlpEncoding,
+  reserve: ReserveMemory = () => {},
+): Decoded<SpanBatch> {
+  const message = encoding === 'json' ? jsonToProtobuf(body, TRACES_DATA, reserve) : body
   // A Buffer is a subclass with maps of its own; one kind of array keeps the hot code monomorphic.
   const bytes = new Uint8Array(message.buffer, message.byteOffset, message.byteLength)
-  const batch = allocateSpanBatch(countItems(bytes, SHORTEST_SPAN_BYTES), message)
+  const { items, origins } = countItems(bytes, SHORTEST_SPAN_BYTES)
+  reserve(items * SPAN_ROW_BYTES + origins * ORIGIN_BYTES)
+  const batch = allocateSpanBatch(items, message)
   const scanner = new SpanScanner(batch, bytes)
   batch.origins = scanEnvelopes(bytes, (start, end, origin, originValid) =>
     scanner.scan(start, end, origin, originValid),

@@ -1,11 +1,12 @@
 // OTLP JSON into OTLP protobuf, by the tables of messages.ts and in one pass: what comes as JSON is scanned like the rest.
 // The mapping is stricter than ProtoJSON (OTLP 1.11, "JSON Protobuf Encoding"): lowerCamelCase keys only, hex ids,
 // enums as integers. Unknown keys are ignored; `null` means absent.
-import { bytesFromHex, DecodeError, MAX_UINT64 } from '@clew/model'
+import { bytesFromHex, bytesFromHexDigits, DecodeError, MAX_UINT64 } from '@clew/model'
+import type { ReserveMemory } from '../codec.ts'
 import { decodeBase64 } from '../wire/base64.ts'
-import { JsonReader } from '../wire/json-reader.ts'
+import { JsonBytesReader } from '../wire/json-bytes-reader.ts'
 import { ProtobufWriter } from '../wire/protobuf-writer.ts'
-import { decodeUtf8, invalidUtf8At, isUtf8 } from '../wire/utf8.ts'
+import { invalidUtf8At, isUtf8 } from '../wire/utf8.ts'
 import { MAX_VALUE_DEPTH } from './fields.ts'
 import {
   ARRAY_VALUE_MESSAGE,
@@ -21,55 +22,65 @@ const MAX_UINT32 = 0xffff_ffffn
 const MAX_INT32 = 0x7fff_ffffn
 const INTEGER = /^-?\d{1,20}$/
 const WHOLE_NUMBER = /^-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?$/
-const HAS_BOM = 0xfeff
+const BOM = [0xef, 0xbb, 0xbf]
 
 /** Throws DecodeError, with the path of the value, when the body is no JSON or not such a message. */
-export function jsonToProtobuf(body: Uint8Array, message: Message): Uint8Array {
-  if (!isUtf8(body, 0, body.length))
-    throw new DecodeError(FORMAT, `byte ${invalidUtf8At(body, 0, body.length)}`, 'JSON must be UTF-8')
-  const text = decodeUtf8(body, 0, body.length)
-  const reader = new JsonReader(FORMAT, text.charCodeAt(0) === HAS_BOM ? text.slice(1) : text)
-  const writer = new ProtobufWriter(body.length >> 1)
-  writeMessage(reader, message, writer, 0)
+export function jsonToProtobuf(body: Uint8Array, message: Message, reserve?: ReserveMemory): Uint8Array {
+  // One kind of array keeps the hot code monomorphic.
+  const bytes = new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+  if (!isUtf8(bytes, 0, bytes.length))
+    throw new DecodeError(FORMAT, `byte ${invalidUtf8At(bytes, 0, bytes.length)}`, 'JSON must be UTF-8')
+  const reader = new JsonBytesReader(FORMAT, bytes, startsWithBom(bytes) ? BOM.length : 0)
+  // What a JSON text says is shorter in protobuf, but for negative enums.
+  const writer = new ProtobufWriter(bytes.length, reserve)
+  writeMessage({ bytes, reader, writer }, message, 0)
   reader.finish()
   return writer.written()
 }
 
+interface Conversion {
+  readonly bytes: Uint8Array
+  readonly reader: JsonBytesReader
+  readonly writer: ProtobufWriter
+}
+
 /** `depth` counts the lists around a value. */
-function writeMessage(reader: JsonReader, message: Message, writer: ProtobufWriter, depth: number): void {
+function writeMessage(conversion: Conversion, message: Message, depth: number): void {
+  const { reader } = conversion
   reader.openObject()
-  for (let key = reader.nextKey(); key !== undefined; key = reader.nextKey()) {
-    const field = message.byJson.get(key)
+  while (reader.nextKey()) {
+    const field = message.byJson.get(reader.key())
     if (field === undefined) reader.skip()
     else if (reader.takeNull()) continue
-    else if (!field.repeated) writeField(reader, field, writer, depth)
+    else if (!field.repeated) writeField(conversion, field, depth)
     else {
       reader.openArray()
-      while (reader.nextItem()) writeField(reader, field, writer, depth)
+      while (reader.nextItem()) writeField(conversion, field, depth)
     }
   }
 }
 
-function writeField(reader: JsonReader, field: FieldShape, writer: ProtobufWriter, depth: number): void {
+function writeField(conversion: Conversion, field: FieldShape, depth: number): void {
   if (typeof field.type !== 'function') {
-    writeScalar(reader, field.type, field.number, writer)
+    writeScalar(conversion, field.type, field.number)
     return
   }
   const inner = field.type()
   const innerDepth = inner === ARRAY_VALUE_MESSAGE || inner === KEY_VALUE_LIST_MESSAGE ? depth + 1 : depth
-  if (innerDepth > MAX_VALUE_DEPTH) reader.fail(`values nested deeper than ${MAX_VALUE_DEPTH} levels`)
-  const open = writer.open(field.number)
-  writeMessage(reader, inner, writer, innerDepth)
-  writer.close(open)
+  if (innerDepth > MAX_VALUE_DEPTH) conversion.reader.fail(`values nested deeper than ${MAX_VALUE_DEPTH} levels`)
+  const open = conversion.writer.open(field.number)
+  writeMessage(conversion, inner, innerDepth)
+  conversion.writer.close(open)
 }
 
-function writeScalar(reader: JsonReader, type: ScalarType, field: number, writer: ProtobufWriter): void {
+function writeScalar(conversion: Conversion, type: ScalarType, field: number): void {
+  const { reader, writer } = conversion
   switch (type) {
     case 'string':
-      writer.stringField(field, reader.string())
+      writeString(conversion, field)
       break
     case 'id':
-      writer.bytesField(field, readId(reader))
+      writer.bytesField(field, readId(conversion))
       break
     case 'bytes':
       writer.bytesField(field, readBase64(reader))
@@ -97,25 +108,36 @@ function writeScalar(reader: JsonReader, type: ScalarType, field: number, writer
   }
 }
 
-function readId(reader: JsonReader): Uint8Array {
-  const text = reader.string()
-  return bytesFromHex(text) ?? reader.fail(`expected an id as hex digits, got ${quoted(text)}`)
+/** Without escapes the bytes of the body are the string. */
+function writeString({ bytes, reader, writer }: Conversion, field: number): void {
+  reader.string()
+  if (reader.hasEscapes) writer.stringField(field, reader.text())
+  else writer.rangeField(field, bytes, reader.valueStart, reader.valueEnd)
 }
 
-function readBase64(reader: JsonReader): Uint8Array {
-  const text = reader.string()
-  return decodeBase64(text) ?? reader.fail(`expected base64, got ${quoted(text)}`)
+function readId({ bytes, reader }: Conversion): Uint8Array {
+  reader.string()
+  const id = reader.hasEscapes
+    ? bytesFromHex(reader.text())
+    : bytesFromHexDigits(bytes, reader.valueStart, reader.valueEnd)
+  return id ?? reader.fail(`expected an id as hex digits, got ${quoted(reader.text())}`)
 }
 
-function readEnum(reader: JsonReader): bigint {
-  if (reader.kind() === 'string')
-    reader.fail(`expected an enum value as an integer (OTLP JSON has no names), got ${quoted(reader.string())}`)
+function readBase64(reader: JsonBytesReader): Uint8Array {
+  reader.string()
+  return decodeBase64(reader.text()) ?? reader.fail(`expected base64, got ${quoted(reader.text())}`)
+}
+
+function readEnum(reader: JsonBytesReader): bigint {
+  if (reader.kind() === 'string') {
+    reader.string()
+    reader.fail(`expected an enum value as an integer (OTLP JSON has no names), got ${quoted(reader.text())}`)
+  }
   return readInteger(reader, -MAX_INT32 - 1n, MAX_INT32)
 }
 
-function readDouble(reader: JsonReader): number {
-  const isString = reader.kind() === 'string'
-  const text = isString ? reader.string() : reader.number()
+function readDouble(reader: JsonBytesReader): number {
+  const text = readNumberText(reader)
   if (text === 'NaN') return Number.NaN
   if (text === 'Infinity') return Number.POSITIVE_INFINITY
   if (text === '-Infinity') return Number.NEGATIVE_INFINITY
@@ -124,9 +146,15 @@ function readDouble(reader: JsonReader): number {
   return value
 }
 
+function readNumberText(reader: JsonBytesReader): string {
+  if (reader.kind() === 'string') reader.string()
+  else reader.number()
+  return reader.text()
+}
+
 /** A number or a decimal string, as OTLP allows for all integers of 64 bits and readers accept for all. */
-function readInteger(reader: JsonReader, lowest: bigint, highest: bigint): bigint {
-  const text = reader.kind() === 'string' ? reader.string() : reader.number()
+function readInteger(reader: JsonBytesReader, lowest: bigint, highest: bigint): bigint {
+  const text = readNumberText(reader)
   const value = parseInteger(text)
   if (value === undefined || value < lowest || value > highest)
     return reader.fail(`expected an integer from ${lowest} to ${highest}, got ${quoted(text)}`)
@@ -139,6 +167,10 @@ function parseInteger(text: string): bigint | undefined {
   if (!WHOLE_NUMBER.test(text)) return undefined
   const value = Number(text)
   return Number.isSafeInteger(value) ? BigInt(value) : undefined
+}
+
+function startsWithBom(bytes: Uint8Array): boolean {
+  return BOM.every((byte, i) => bytes[i] === byte)
 }
 
 function quoted(text: string): string {

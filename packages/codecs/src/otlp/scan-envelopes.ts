@@ -9,6 +9,13 @@ import { scanServiceName } from './service-name.ts'
 export const MAX_ITEMS = 1 << 20
 const MAX_ENVELOPES = 1 << 20
 const MAX_ORIGINS = 1 << 18
+/**
+ * A pair of resource and scope is kept whole: a large resource with many scopes is as many copies of it, of which a small
+ * body could ask for gigabytes.
+ */
+const MAX_ORIGINS_BYTES = 1 << 26
+/** What the object of an origin and its two views take. */
+export const ORIGIN_BYTES = 512
 
 /** Takes one item: its message is `bytes[start, end)`; `originValid` is false when its resource or scope was no UTF-8. */
 export type ItemVisitor = (start: number, end: number, origin: number, originValid: boolean) => void
@@ -19,13 +26,21 @@ const FIELD_1 = 0x0a
 const FIELD_2 = 0x12
 const FIELD_3 = 0x1a
 
-/** Number of items of at least `minimumBytes`: how many rows a batch can need. Throws DecodeError above the limits. */
-export function countItems(bytes: Uint8Array, minimumBytes: number): number {
+export interface EnvelopeCounts {
+  /** Items of at least the asked length: rows that a batch can need. */
+  readonly items: number
+  /** Pairs of resource and scope, at most. */
+  readonly origins: number
+}
+
+/** How much a batch can need for items of at least `minimumBytes`. Throws DecodeError above the limits. */
+export function countItems(bytes: Uint8Array, minimumBytes: number): EnvelopeCounts {
   const request = new ProtobufReader(FORMAT, bytes)
   const inResource = new ProtobufReader(FORMAT)
   const inScope = new ProtobufReader(FORMAT)
   let count = 0
   let items = 0
+  let origins = 0
   let envelopes = 0
   while (request.next()) {
     if (request.tag !== FIELD_1) continue
@@ -34,6 +49,7 @@ export function countItems(bytes: Uint8Array, minimumBytes: number): number {
     while (inResource.next()) {
       if (inResource.tag !== FIELD_2) continue
       envelopes++
+      origins++
       inScope.open(bytes, inResource.valueStart, inResource.valueEnd)
       while (inScope.next()) {
         if (inScope.tag !== FIELD_2) continue
@@ -45,20 +61,25 @@ export function countItems(bytes: Uint8Array, minimumBytes: number): number {
     if (envelopes > MAX_ENVELOPES)
       request.fail(request.valueStart, `more than ${MAX_ENVELOPES} groups of items in one request`)
   }
-  return count
+  return { items: count, origins: Math.min(origins, MAX_ORIGINS) }
 }
 
 /** Hands each item to `visit` in order, and gives the origins that the visited indexes point into. */
 export function scanEnvelopes(bytes: Uint8Array, visit: ItemVisitor): Origin[] {
-  const origins: Origin[] = []
+  const collected: Origins = { list: [], byteLength: 0 }
   const request = new ProtobufReader(FORMAT, bytes)
   while (request.next()) {
-    if (request.tag === FIELD_1) scanResource(bytes, request.valueStart, request.valueEnd, origins, visit)
+    if (request.tag === FIELD_1) scanResource(bytes, request.valueStart, request.valueEnd, collected, visit)
   }
-  return origins
+  return collected.list
 }
 
-function scanResource(bytes: Uint8Array, start: number, end: number, origins: Origin[], visit: ItemVisitor): void {
+interface Origins {
+  readonly list: Origin[]
+  byteLength: number
+}
+
+function scanResource(bytes: Uint8Array, start: number, end: number, origins: Origins, visit: ItemVisitor): void {
   // The schema URL may come after the items that need it, so the envelope is walked before its items.
   const resource = readEnvelope(bytes, start, end)
   const isResourceValid = isValid(bytes, resource.message, RESOURCE_SHAPE)
@@ -70,10 +91,16 @@ function scanResource(bytes: Uint8Array, start: number, end: number, origins: Or
     const scope = readEnvelope(bytes, reader.valueStart, reader.valueEnd)
     const originValid = isValid(bytes, scope.message, SCOPE_SHAPE) && isResourceValid
     if (!scope.hasItems) continue
-    if (origins.length === MAX_ORIGINS)
+    if (origins.list.length === MAX_ORIGINS)
       reader.fail(reader.valueStart, `more than ${MAX_ORIGINS} pairs of resource and scope in one request`)
+    origins.byteLength += resource.message.length + scope.message.length
+    if (origins.byteLength > MAX_ORIGINS_BYTES)
+      reader.fail(
+        reader.valueStart,
+        `more than ${MAX_ORIGINS_BYTES} bytes of pairs of resource and scope in one request`,
+      )
     const origin =
-      origins.push({
+      origins.list.push({
         service,
         resource: resource.message,
         resourceSchemaUrl: resource.schemaUrl,

@@ -12,10 +12,12 @@ import {
   type Resource,
   type Scope,
   SPAN_KINDS,
+  SPAN_ROW_BYTES,
   type Span,
   type SpanBatch,
   STATUS_CODES,
 } from '@clew/model'
+import type { ReserveMemory } from '../codec.ts'
 import { ProtobufWriter } from '../wire/protobuf-writer.ts'
 import { decodeOtlpLogs } from './decode-logs.ts'
 import { SpanScanner } from './decode-spans.ts'
@@ -24,6 +26,7 @@ import { encodeLogs } from './encode-traces.ts'
 import { encodeResource, encodeScope } from './encode-value.ts'
 import { SPAN } from './fields.ts'
 import { contentKey } from './origin-key.ts'
+import { ORIGIN_BYTES } from './scan-envelopes.ts'
 import { scanServiceName } from './service-name.ts'
 
 /** What every span has. One object may serve all spans of a request: `begin` keeps nothing of it. */
@@ -53,11 +56,14 @@ export class SpanBatchBuilder {
   readonly #origins: Origin[] = []
   readonly #originOf = new Map<Resource, Map<Scope, number>>()
   readonly #originOfContent = new Map<string, number>()
+  readonly #reserve: ReserveMemory
   #places = new Uint32Array(64 * PLACE_NUMBERS)
   #count = 0
 
-  constructor(expectedBytes = 16_384) {
-    this.writer = new ProtobufWriter(expectedBytes)
+  /** `reserve` hears of the bytes as they grow, and of the columns before they are made. */
+  constructor(expectedBytes = 16_384, reserve: ReserveMemory = () => {}) {
+    this.writer = new ProtobufWriter(expectedBytes, reserve)
+    this.#reserve = reserve
   }
 
   /** Spans so far. */
@@ -83,6 +89,7 @@ export class SpanBatchBuilder {
   begin(head: SpanHead, origin: number): void {
     const { writer } = this
     if ((this.#count + 1) * PLACE_NUMBERS > this.#places.length) {
+      this.#reserve(2 * this.#places.byteLength)
       const grown = new Uint32Array(this.#places.length * 2)
       grown.set(this.#places)
       this.#places = grown
@@ -133,6 +140,7 @@ export class SpanBatchBuilder {
   /** The batch refers to what the builder wrote: the builder is not used again. */
   build(): SpanBatch {
     const bytes = this.writer.written()
+    this.#reserve(this.#count * SPAN_ROW_BYTES + this.#origins.length * ORIGIN_BYTES)
     const batch = allocateSpanBatch(this.#count, bytes)
     batch.origins = this.#origins
     const scanner = new SpanScanner(batch, bytes)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { anySpan, spansOf } from '../codec-contract.ts'
 import { decodeOtlpLogs } from './decode-logs.ts'
 import { LogBatchBuilder, SpanBatchBuilder } from './span-batch-builder.ts'
-import { decodeBatch, encodeBatch } from './span-batch-bytes.ts'
+import { decodeBatch, encodeBatch, encodingBytes } from './span-batch-bytes.ts'
 
 const spans = fc.sample(anySpan, { numRuns: 20, seed: 5 })
 
@@ -78,6 +78,21 @@ describe('a batch as bytes', () => {
     expect(chunks.at(-1)).toBe(batch.bytes)
     const payload = joined(chunks)
     expect(decodeBatch(payload).bytes.buffer).toBe(payload.buffer)
+  })
+
+  it('copies the columns only when rows were left out, and says before how much memory it takes', () => {
+    const builder = new SpanBatchBuilder()
+    for (const span of [...spans, { ...spans[0]!, spanId: '' }]) builder.add(span)
+    for (const [batch, isCopied] of [
+      [spanBatch(), false],
+      [logBatch(), false],
+      [builder.build(), true],
+    ] as const) {
+      const [header, columns, origins] = encodeBatch(batch)
+      expect(columns!.buffer === batch.traceId.buffer).toBe(!isCopied)
+      const taken = header!.length + (isCopied ? columns!.length : 0) + origins!.buffer.byteLength
+      expect(encodingBytes(batch)).toBe(taken)
+    }
   })
 
   it('leaves out rows that were rejected', () => {

@@ -4,7 +4,15 @@
 //   | u64 columns | id columns | u32 columns | u8 columns |   `count` rows each, so each column is aligned
 //   | origins: a length-delimited field 1 each |
 //   | message bytes |   what itemOffset points into; copied neither on the way out nor in
-import { DecodeError, type LogBatch, type Origin, type SpanBatch, type TelemetryBatch } from '@clew/model'
+import {
+  DecodeError,
+  LOG_ROW_BYTES,
+  type LogBatch,
+  type Origin,
+  SPAN_ROW_BYTES,
+  type SpanBatch,
+  type TelemetryBatch,
+} from '@clew/model'
 import { ProtobufReader, readUint32 } from '../wire/protobuf-reader.ts'
 import { ProtobufWriter } from '../wire/protobuf-writer.ts'
 import { RowLayout } from './row-layout.ts'
@@ -16,25 +24,26 @@ const SIGNAL_SPANS = 1
 const SIGNAL_LOGS = 2
 const ORIGIN = { service: 1, resource: 2, resource_schema_url: 3, scope: 4, scope_schema_url: 5 } as const
 
-/** The chunks of the payload in order; the last one is `batch.bytes` itself. */
+/** The chunks of the payload in order; the last one is `batch.bytes` itself, and the columns are copied only where they must. */
 export function encodeBatch(batch: TelemetryBatch): Uint8Array[] {
-  const isSpans = batch.signal === 'spans'
-  const columns = isSpans ? spanColumns(batch) : logColumns(batch)
   const origins = encodeOrigins(batch.origins)
-  const rowBytes = columns.reduce((sum, { bytesPerRow }) => sum + bytesPerRow, 0)
-  const head = new Uint8Array(HEADER_BYTES + batch.count * rowBytes)
-  const view = new DataView(head.buffer)
-  view.setUint8(0, isSpans ? SIGNAL_SPANS : SIGNAL_LOGS)
+  const header = new Uint8Array(HEADER_BYTES)
+  const view = new DataView(header.buffer)
+  view.setUint8(0, batch.signal === 'spans' ? SIGNAL_SPANS : SIGNAL_LOGS)
   view.setUint8(1, LAYOUT_VERSION)
   view.setUint32(4, batch.count, true)
   view.setUint32(8, origins.length, true)
   view.setUint32(12, batch.bytes.length, true)
-  let at = HEADER_BYTES
-  for (const { column, bytesPerRow } of columns) {
-    head.set(new Uint8Array(column.buffer, column.byteOffset, batch.count * bytesPerRow), at)
-    at += batch.count * bytesPerRow
-  }
-  return [head, origins, batch.bytes]
+  const columns = batch.signal === 'spans' ? spanColumns(batch) : logColumns(batch)
+  return [header, joinedInPlace(columns, batch.count) ?? joined(columns, batch.count), origins, batch.bytes]
+}
+
+/** Most memory that `encodeBatch` takes beside the arrays of the batch. */
+export function encodingBytes(batch: TelemetryBatch): number {
+  const isSpans = batch.signal === 'spans'
+  const columns = isSpans ? spanColumns(batch) : logColumns(batch)
+  const copied = joinedInPlace(columns, batch.count) === undefined ? batch.count : 0
+  return HEADER_BYTES + copied * (isSpans ? SPAN_ROW_BYTES : LOG_ROW_BYTES) + originsBound(batch.origins)
 }
 
 /**
@@ -70,9 +79,6 @@ interface Column {
 }
 
 // The order of the columns below is the layout on disk: reading and writing name them in the same order.
-
-const SPAN_ROW_BYTES = 8 + 8 + 16 + 8 + 8 + 4 * 5 + 3
-const LOG_ROW_BYTES = 8 + 8 + 16 + 8 + 4 * 3 + 2
 
 function spanColumns(batch: SpanBatch): Column[] {
   return [
@@ -146,8 +152,41 @@ function logBatch(layout: RowLayout, bytes: Uint8Array, origins: Origin[]): LogB
   }
 }
 
+/** The columns as one stretch of bytes, if that is how they lie: allocateSpanBatch puts them so, in the order of the layout. */
+function joinedInPlace(columns: readonly Column[], count: number): Uint8Array | undefined {
+  const { buffer, byteOffset } = columns[0]!.column
+  let end = byteOffset
+  for (const { column, bytesPerRow } of columns) {
+    if (column.buffer !== buffer || column.byteOffset !== end) return undefined
+    end += count * bytesPerRow
+  }
+  return new Uint8Array(buffer, byteOffset, end - byteOffset)
+}
+
+function joined(columns: readonly Column[], count: number): Uint8Array {
+  const bytes = new Uint8Array(columns.reduce((sum, { bytesPerRow }) => sum + count * bytesPerRow, 0))
+  let at = 0
+  for (const { column, bytesPerRow } of columns) {
+    bytes.set(new Uint8Array(column.buffer, column.byteOffset, count * bytesPerRow), at)
+    at += count * bytesPerRow
+  }
+  return bytes
+}
+
+/** Tags and lengths of one origin, each at its longest. */
+const ORIGIN_FRAME_BYTES = 64
+
+function originsBound(origins: readonly Origin[]): number {
+  let bytes = 0
+  for (const origin of origins) {
+    const texts = origin.service.length + origin.resourceSchemaUrl.length + origin.scopeSchemaUrl.length
+    bytes += ORIGIN_FRAME_BYTES + 3 * texts + origin.resource.length + origin.scope.length
+  }
+  return bytes
+}
+
 function encodeOrigins(origins: readonly Origin[]): Uint8Array {
-  const writer = new ProtobufWriter(origins.length * 256 + 16)
+  const writer = new ProtobufWriter(originsBound(origins))
   for (const origin of origins) {
     const open = writer.open(1)
     writer.stringField(ORIGIN.service, origin.service)

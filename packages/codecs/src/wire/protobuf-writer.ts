@@ -10,8 +10,12 @@ export class ProtobufWriter {
   #bytes: Uint8Array
   #view: DataView
   #length = 0
+  readonly #onGrowth: (bytes: number) => void
 
-  constructor(initialBytes = 1024) {
+  /** `onGrowth` hears of each buffer before it is made. */
+  constructor(initialBytes = 1024, onGrowth: (bytes: number) => void = () => {}) {
+    onGrowth(initialBytes)
+    this.#onGrowth = onGrowth
     this.#bytes = new Uint8Array(initialBytes)
     this.#view = new DataView(this.#bytes.buffer)
   }
@@ -172,7 +176,9 @@ export class ProtobufWriter {
   #reserve(more: number): void {
     const needed = this.#length + more
     if (needed <= this.#bytes.length) return
-    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2))
+    const size = Math.max(needed, this.#bytes.length * 2)
+    this.#onGrowth(size)
+    const grown = new Uint8Array(size)
     grown.set(this.#bytes.subarray(0, this.#length))
     this.#bytes = grown
     this.#view = new DataView(grown.buffer)

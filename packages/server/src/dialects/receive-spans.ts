@@ -1,7 +1,7 @@
 // What every receiver does once a body is decoded: hand the batch on, wait until it is on disk for good, count, and say
 // how it went. A dialect brings the bytes to this point and puts the outcome into its own words.
 import type { Decoded } from '@clew/codecs'
-import type { TelemetryBatch } from '@clew/model'
+import type { Room, TelemetryBatch } from '@clew/model'
 import { asClewError } from '../errors.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { ReceiverParts } from './dialect.ts'
@@ -12,6 +12,8 @@ export interface Taken extends Decoded<TelemetryBatch> {
   readonly door: string
   /** What makes the request the same when it is sent twice: the decompressed body, unless the dialect knows better. */
   readonly body: Uint8Array
+  /** What was taken from the byte budget for decoding; it stays the caller's to give back. */
+  readonly room?: Room
 }
 
 export interface TakeOutcome {
@@ -36,13 +38,16 @@ export function takeLogs(taken: Taken, parts: ReceiverParts): Promise<TakeOutcom
 }
 
 async function takeItems(signal: 'spans' | 'logs', taken: Taken, parts: ReceiverParts): Promise<TakeOutcome> {
-  const { tenant, door, body, batch, rejected, reason } = taken
+  const { tenant, door, body, room, batch, rejected, reason } = taken
   const { consumer, metrics, counters } = parts
   const messages = rejected > 0 ? [reason] : []
   let accepted = batch.count
   let isRepeated = false
   if (batch.count > 0) {
-    const { repeated, warnings } = await consumer.consume(batch, { tenant, door, body })
+    const { repeated, warnings } = await consumer.consume(batch, {
+      ...{ tenant, door, body },
+      ...(room === undefined ? {} : { room }),
+    })
     messages.push(...warnings)
     if (repeated) {
       metrics.counter('items', signal, 'repeated').inc(accepted)

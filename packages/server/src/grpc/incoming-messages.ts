@@ -145,10 +145,14 @@ export class IncomingMessages {
     if (encoding !== 'gzip' && encoding !== 'deflate') throw unknownCompression(encoding)
     if (message.bytes.length === 0) return message.bytes
     const attempt = async () => {
-      const room = budget.reserve(0)
+      const room = budget.reserve(0, message.bytes.length)
       rooms.push(room)
       try {
-        return await inflate(message.bytes, encoding, { limitBytes, reserve: (bytes) => room.grow(bytes) })
+        const plain = await inflate(message.bytes, encoding, { limitBytes, reserve: (bytes) => room.grow(bytes) })
+        // What came compressed is let go, and what the decompressor took besides.
+        message.reservation.release()
+        room.shrink(room.bytes - plain.buffer.byteLength)
+        return plain
       } catch (error) {
         room.release()
         throw error

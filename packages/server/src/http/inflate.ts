@@ -29,6 +29,7 @@ export function inflate(
   options: InflateOptions,
 ): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
+    if (encoding === 'gzip' && saysLength(compressed) > options.limitBytes) throw tooLarge(options.limitBytes)
     const chunkSize = guessChunkSize(compressed, encoding, options.limitBytes)
     const chunks: Buffer[] = []
     let total = 0
@@ -79,12 +80,18 @@ function createStream(compressed: Uint8Array, encoding: ContentEncoding, chunkSi
   return hasZlibHeader ? createInflate({ chunkSize }) : createInflateRaw({ chunkSize })
 }
 
-/** gzip ends with its plain length (RFC 1952 §2.3.1). It may lie: it only decides how large the steps are. */
-function guessChunkSize(compressed: Uint8Array, encoding: ContentEncoding, limitBytes: number): number {
+/**
+ * gzip ends with its plain length, modulo 2^32 (RFC 1952 §2.3.1). It may lie, but not upwards: what inflates to less than
+ * it says is refused at its end anyway. 0 for what is no gzip.
+ */
+function saysLength(compressed: Uint8Array): number {
   const end = compressed.length
-  const guess =
-    encoding === 'gzip' && end > 18
-      ? new DataView(compressed.buffer, compressed.byteOffset + end - 4, 4).getUint32(0, true) + 1
-      : 8 * end
+  if (end <= 18 || compressed[0] !== 0x1f || compressed[1] !== 0x8b) return 0
+  return new DataView(compressed.buffer, compressed.byteOffset + end - 4, 4).getUint32(0, true)
+}
+
+/** How large the steps are. */
+function guessChunkSize(compressed: Uint8Array, encoding: ContentEncoding, limitBytes: number): number {
+  const guess = encoding === 'gzip' ? saysLength(compressed) + 1 : 8 * compressed.length
   return Math.min(Math.max(guess, MIN_CHUNK_BYTES), MAX_CHUNK_BYTES, limitBytes + 1)
 }

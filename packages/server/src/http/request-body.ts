@@ -45,6 +45,9 @@ export async function readBody(message: IncomingMessage, options: BodyOptions): 
             reserve: (count) => reservation.grow(count),
           })
         : received
+    // Chunks and compressed bytes are let go; what was inflated may lie in a buffer larger than itself.
+    const held = bytes === received ? bytes.length : bytes.buffer.byteLength
+    reservation.shrink(reservation.bytes - held)
     return { bytes, release: () => reservation.release() }
   } catch (error) {
     reservation.release()

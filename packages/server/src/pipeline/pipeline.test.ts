@@ -63,7 +63,12 @@ test('stores what the processors made of a batch and tells the sender what was l
       return { repeated: false, warnings: [] }
     },
   }
-  const { consume } = createPipeline({ memory: pipeline.memory, journal, maxValueBytes: 10 })
+  const { consume } = createPipeline({
+    memory: pipeline.memory,
+    journal,
+    budget: new ByteBudget(2 ** 20),
+    maxValueBytes: 10,
+  })
   const odd = spanOf({
     resource: resourceOf(''),
     serviceName: '',

@@ -1,6 +1,16 @@
 // The write path behind every receiver: is the request known? → processors → journal. It resolves when the batch is on
 // disk for good, and not before.
-import { type Acknowledgement, ClewError, type Clock, systemClock, type TelemetryConsumer } from '@clew/model'
+import {
+  type Acknowledgement,
+  ClewError,
+  type Clock,
+  LOG_ROW_BYTES,
+  SPAN_ROW_BYTES,
+  systemClock,
+  type TelemetryBatch,
+  type TelemetryConsumer,
+} from '@clew/model'
+import type { ByteBudget } from './byte-budget.ts'
 import { Journal, type JournalOptions } from './journal/journal.ts'
 import type { Processor } from './processors/processor.ts'
 import { PROCESSORS } from './processors/registry.ts'
@@ -12,13 +22,14 @@ export const DEFAULT_MAX_VALUE_BYTES = 4 * 2 ** 20
 export interface PipelineParts {
   readonly memory: Pick<RequestMemory, 'identify' | 'once'>
   readonly journal: Pick<Journal, 'consume'>
+  readonly budget: ByteBudget
   readonly processors?: readonly Processor[]
   readonly maxValueBytes?: number
   readonly clock?: Clock
 }
 
 export function createPipeline(parts: PipelineParts): TelemetryConsumer {
-  const { memory, journal } = parts
+  const { memory, journal, budget } = parts
   const processors = parts.processors ?? PROCESSORS
   const clock = parts.clock ?? systemClock
   const maxValueBytes = parts.maxValueBytes ?? DEFAULT_MAX_VALUE_BYTES
@@ -26,16 +37,30 @@ export function createPipeline(parts: PipelineParts): TelemetryConsumer {
     async consume(batch, request): Promise<Acknowledgement> {
       // An empty request is no request: all of them would be "the same".
       if (batch.count === 0) return { repeated: false, warnings: [] }
-      const identity = memory.identify(request)
-      return memory.once(identity, async () => {
-        const acceptedMs = clock.nowMs()
-        const warnings: string[] = []
-        for (const processor of processors) warnings.push(...processor.process(batch, { acceptedMs, maxValueBytes }))
-        await journal.consume(batch, { ...request, acceptedMs, identity })
-        return { repeated: false, warnings }
-      })
+      const own = request.room === undefined ? budget.reserve(0, request.body.length) : undefined
+      try {
+        const room = request.room ?? own!
+        room.grow(Math.max(0, memoryOf(batch, request.body) - room.bytes))
+        const identity = memory.identify(request)
+        return await memory.once(identity, async () => {
+          const acceptedMs = clock.nowMs()
+          const warnings: string[] = []
+          for (const processor of processors)
+            warnings.push(...processor.process(batch, { acceptedMs, maxValueBytes, room }))
+          await journal.consume(batch, { ...request, acceptedMs, identity, room })
+          return { repeated: false, warnings }
+        })
+      } finally {
+        own?.release()
+      }
     },
   }
+}
+
+/** What a batch holds beside the body, which the door that read it has counted. */
+function memoryOf(batch: TelemetryBatch, body: Uint8Array): number {
+  const bytes = batch.bytes.buffer === body.buffer ? 0 : batch.bytes.buffer.byteLength
+  return bytes + batch.count * (batch.signal === 'spans' ? SPAN_ROW_BYTES : LOG_ROW_BYTES)
 }
 
 export type PipelineOptions = Omit<JournalOptions, 'requestLog'> & { readonly maxValueBytes?: number }

@@ -20,8 +20,14 @@ export interface ExportRequest {
 /** Rejects with a ClewError: DECODE_FAILED when the body is no message at all, or whatever the consumer says. */
 export async function takeExport(request: ExportRequest, parts: ReceiverParts): Promise<ExportOutcome> {
   const { signal, encoding, body, tenant } = request
-  const sent = { tenant, door: `${request.door}/${signal}`, body }
-  return signal === 'spans'
-    ? takeSpans({ ...sent, ...decodeOtlpSpans(body, encoding) }, parts)
-    : takeLogs({ ...sent, ...decodeOtlpLogs(body, encoding) }, parts)
+  const room = parts.body.budget.reserve(0, body.length)
+  try {
+    const reserve = (bytes: number) => room.grow(bytes)
+    const sent = { tenant, door: `${request.door}/${signal}`, body, room }
+    return signal === 'spans'
+      ? await takeSpans({ ...sent, ...decodeOtlpSpans(body, encoding, reserve) }, parts)
+      : await takeLogs({ ...sent, ...decodeOtlpLogs(body, encoding, reserve) }, parts)
+  } finally {
+    room.release()
+  }
 }

@@ -118,8 +118,12 @@ test('room in the byte budget is held for what is in memory and given back', asy
   expect(budget.used).toBe(pipeline.journal.state().bytesWaiting)
   await sink.finish()
   expect(budget.used).toBe(0)
+  const held = budget.reserve(9_900)
+  await expect(send(pipeline, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)).rejects.toMatchObject({ code: 'OVERLOADED' })
+  held.release()
   const large = pipeline.consumer.consume(batchOfIds([9], new Uint8Array(20_000)), requestOf('large'))
-  await expect(large).rejects.toMatchObject({ code: 'OVERLOADED' })
+  await expect(large).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' })
+  expect(budget.used).toBe(0)
 })
 
 describe('at start', () => {

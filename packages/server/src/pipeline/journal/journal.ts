@@ -1,5 +1,6 @@
 // The end of the write path that receivers see: requests are appended to a segment file, one fsync serves every request
 // that waits, then they are answered. A sealed segment goes to the store behind their backs and is deleted.
+import { encodingBytes } from '@clew/codecs'
 import { type Acknowledgement, ClewError, type Clock, systemClock, type TelemetryBatch } from '@clew/model'
 import type { AcceptedRequest } from '../accepted-request.ts'
 import type { ByteBudget } from '../byte-budget.ts'
@@ -57,7 +58,6 @@ export class Journal {
   readonly lastStop: LastStop
   readonly #files: FileLayer
   readonly #folder: string
-  readonly #budget: ByteBudget
   readonly #limits: JournalLimits
   readonly #log: JournalLog
   readonly #quarantine: Quarantine
@@ -89,7 +89,6 @@ export class Journal {
     this.lastStop = parts.lastStop
     this.#files = parts.files
     this.#folder = parts.folder
-    this.#budget = options.budget
     this.#limits = { ...DEFAULT_JOURNAL_LIMITS, ...options.limits }
     this.#log = options.log
     this.#quarantine = parts.quarantine
@@ -117,18 +116,15 @@ export class Journal {
   async consume(batch: TelemetryBatch, request: AcceptedRequest): Promise<Acknowledgement> {
     if (this.#room.isOld) await this.#room.refresh()
     this.#throwIf(this.#refusal())
+    request.room.grow(encodingBytes(batch))
     const record = encodeRecord(batch, request)
     this.#throwIf(this.#room.refusal(this.#bytesUnsynced + record.byteLength))
-    // The body itself is counted by the door that read it, until it has its answer.
-    const sharedBytes = batch.bytes.buffer === request.body.buffer ? batch.bytes.length : 0
-    const memory = this.#budget.reserve(record.byteLength - sharedBytes)
     this.#bytesUnsynced += record.byteLength
     try {
       const { acceptedMs, identity } = request
       await this.#commit.append({ record, items: batch.count, storedDay: dayOf(acceptedMs), acceptedMs, identity })
     } finally {
       this.#bytesUnsynced -= record.byteLength
-      memory.release()
     }
     return STORED
   }

@@ -1,6 +1,6 @@
 // Puts rewritten messages into a batch: behind the bytes that came, with the columns pointing to them.
 import { ProtobufReader, protobufTag, SPAN, WIRE } from '@clew/codecs'
-import type { Origin, SpanBatch, TelemetryBatch } from '@clew/model'
+import type { Origin, Room, SpanBatch, TelemetryBatch } from '@clew/model'
 
 const NAME_TAG = protobufTag(SPAN.name, WIRE.lengthDelimited)
 
@@ -11,9 +11,10 @@ export function itemBytes(batch: TelemetryBatch, item: number): Uint8Array {
 }
 
 /** `rewritten` by index of the item. The bytes that came stay whole: whoever holds them may still read them. */
-export function replaceItems(batch: TelemetryBatch, rewritten: ReadonlyMap<number, Uint8Array>): void {
+export function replaceItems(batch: TelemetryBatch, rewritten: ReadonlyMap<number, Uint8Array>, room: Room): void {
   let length = batch.bytes.length
   for (const item of rewritten.values()) length += item.length
+  room.grow(length)
   const bytes = new Uint8Array(length)
   bytes.set(batch.bytes)
   let at = batch.bytes.length

@@ -1,13 +1,15 @@
 // What every processor promises (processor.ts), as a suite that each one's test calls.
 import { decodeSpan, SpanBatchBuilder } from '@clew/codecs'
-import type { Attributes, Span, SpanBatch, TelemetryBatch } from '@clew/model'
+import type { Attributes, Room, Span, SpanBatch, TelemetryBatch } from '@clew/model'
 import { describe, expect, test } from 'vitest'
 import { itemBytes } from './item-bytes.ts'
 import type { Processor, ProcessorContext } from './processor.ts'
 
 /** 2026-11-01T00:00:00Z, an ordinary time of acceptance. */
 export const ACCEPTED_MS = Date.UTC(2026, 10, 1)
-export const CONTEXT: ProcessorContext = { acceptedMs: ACCEPTED_MS, maxValueBytes: 1_000 }
+/** As much memory as anybody asks for. */
+export const WIDE_ROOM: Room = { bytes: 0, grow() {} }
+export const CONTEXT: ProcessorContext = { acceptedMs: ACCEPTED_MS, maxValueBytes: 1_000, room: WIDE_ROOM }
 
 const START = BigInt(ACCEPTED_MS) * 1_000_000n
 

@@ -1,11 +1,13 @@
 // A step between receivers and the journal: looks at the columns of a batch, repairs what a later reader would stumble
 // over, marks it, and passes on. Repairs change columns; bytes only where a reader would break.
-import type { TelemetryBatch } from '@clew/model'
+import type { Room, TelemetryBatch } from '@clew/model'
 
 export interface ProcessorContext {
   readonly acceptedMs: number
   /** Longer values are cut. */
   readonly maxValueBytes: number
+  /** Grows before bytes are rewritten. */
+  readonly room: Room
 }
 
 /**
