@@ -216,6 +216,14 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     retryable: false,
     advice: 'The message names the setting, what was expected and what came; Clew does not start until it is right.',
   },
+  AGENT_RUN_UNKNOWN: {
+    title: 'The run of the agent is not known here',
+    httpStatus: 409,
+    grpcStatus: GRPC_STATUS.failedPrecondition,
+    retryable: false,
+    advice:
+      'Nothing to do: an agent that reads this connects anew. It was connected to another Clew or another data folder.',
+  },
   DATA_FOLDER_LOCKED: {
     title: 'Another process uses the data folder',
     httpStatus: 500,

@@ -17,7 +17,7 @@ import {
   textSpanId,
   textTraceId,
 } from '@clew/model'
-import type { Decoded } from '../codec.ts'
+import type { Decoded, ReserveMemory } from '../codec.ts'
 import { SPAN, SPAN_EVENT, SPAN_LINK } from '../otlp/fields.ts'
 import { SpanBatchBuilder, type SpanHead } from '../otlp/span-batch-builder.ts'
 import { writeString } from '../otlp/write-attribute.ts'
@@ -31,6 +31,7 @@ export interface AgentSpanOptions {
   readonly hash: TextHash
   /** Who sends. A span that names its application itself (`appName`) has that as its service. */
   readonly resource: Resource
+  readonly reserve?: ReserveMemory
 }
 
 const NO_SCOPE: Scope = { name: '', version: '', attributes: [], droppedAttributesCount: 0, schemaUrl: '' }
@@ -42,7 +43,7 @@ export class AgentSpanWriter {
   /** Where the attributes of the item go that was begun. */
   field: number = SPAN.attributes
   readonly #options: AgentSpanOptions
-  readonly #builder = new SpanBatchBuilder()
+  readonly #builder: SpanBatchBuilder
   readonly #resources = new Map<string, Resource>()
   readonly #head: SpanHead = {
     traceId: NO_ID,
@@ -69,6 +70,7 @@ export class AgentSpanWriter {
 
   constructor(options: AgentSpanOptions) {
     this.#options = options
+    this.#builder = new SpanBatchBuilder(undefined, options.reserve)
   }
 
   get writer(): ProtobufWriter {

@@ -5,7 +5,7 @@ import { asClewError, ERRORS, GRPC_STATUS } from '../errors.ts'
 import type { ByteBudget } from '../pipeline/byte-budget.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { IncomingMessages } from './incoming-messages.ts'
-import type { GrpcCall, GrpcMethod, LongStreamMethod, StreamMethod, UnaryMethod } from './method.ts'
+import type { GrpcCall, GrpcMethod, LongStreamCall, LongStreamMethod, StreamMethod, UnaryMethod } from './method.ts'
 import type { Patience } from './patience.ts'
 import { encodeGrpcMessage, encodeRetryDetails, frameMessage, GrpcRefusal, parseTimeout } from './wire.ts'
 
@@ -101,9 +101,13 @@ export class Call {
   }
 
   async #serveLongStream(method: LongStreamMethod, tenant: string, incoming: IncomingMessages): Promise<void> {
-    const end = () => this.#answerAndReadOn(incoming)
-    for await (const answer of method.call(groupsOf(incoming), { ...this.#describe(tenant), end }))
-      if (!this.#isAnswered) await this.#write(answer)
+    const { patience } = this.#options
+    const call: LongStreamCall = {
+      ...this.#describe(tenant),
+      end: () => this.#answerAndReadOn(incoming),
+      untilRoom: (attempt) => patience.untilRoom(attempt, this.#abort.signal),
+    }
+    for await (const answer of method.call(groupsOf(incoming), call)) if (!this.#isAnswered) await this.#write(answer)
     this.#finish(GRPC_STATUS.ok, '')
   }
 

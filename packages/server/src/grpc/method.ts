@@ -33,6 +33,8 @@ export interface LongStreamCall extends GrpcCall {
    * Answers OK now. Messages that were under way then still come, for a few seconds; answers to them go nowhere.
    */
   end(): void
+  /** Tries again while `attempt` throws OVERLOADED, for some seconds, with the sender held back; then throws that. */
+  untilRoom<T>(attempt: () => Promise<T>): Promise<T>
 }
 
 /**
