@@ -182,7 +182,7 @@ const ROOMS: readonly Room[] = [
   },
   {
     name: 'server',
-    files: /^packages\/server\/src\/((server|main|doors|door-plan|storage|data-folder|first-key)\.ts$|cli\/)/,
+    files: /^packages\/server\/src\/((server|main|doors|door-plan|storage|data-folder|first-key|text-hash)\.ts$|cli\/)/,
     imports: EVERYTHING,
   },
 ]
