@@ -17,6 +17,7 @@ import type { ByteBudget } from './pipeline/byte-budget.ts'
 import type { Health } from './telemetry/health.ts'
 import type { Logger } from './telemetry/logger.ts'
 import type { Metrics } from './telemetry/metrics.ts'
+import type { CertificateSource } from './tls/certificate.ts'
 import { UdpDoor } from './udp/udp-door.ts'
 
 export interface PlannedDoor {
@@ -35,6 +36,8 @@ export interface DoorPlanParts {
   readonly health: Health
   readonly metrics: Metrics
   readonly logger: Logger
+  /** That of the TLS door, which stays closed without. */
+  readonly certificate: CertificateSource | undefined
   /** Puts what is no dialect's on a door over HTTP. */
   readonly prepare: (name: DoorName, app: HttpApp['app']) => void | Promise<void>
 }
@@ -59,7 +62,8 @@ export async function planDoors(dialects: readonly Dialect[], parts: DoorPlanPar
       udp: dialects.flatMap(({ udp = [] }) => udp.filter(isHere)),
     }
     if (Object.values(surfaces).every((list) => list.length === 0)) return []
-    const { required } = ENTRIES[name]
+    const { kind, required } = ENTRIES[name]
+    if (kind === 'tls' && parts.certificate === undefined) return []
     const door = await createDoor(name, surfaces, parts)
     return [{ name, door, required, listening: () => listeningAt(name, door, surfaces) }]
   })
@@ -67,14 +71,21 @@ export async function planDoors(dialects: readonly Dialect[], parts: DoorPlanPar
 }
 
 async function createDoor(name: DoorName, surfaces: Surfaces, parts: DoorPlanParts): Promise<Door> {
-  switch (ENTRIES[name].kind) {
+  const { kind } = ENTRIES[name]
+  switch (kind) {
     case 'http': {
       const door = new HttpDoor(doorOptions(name, parts))
       await serveHttp(name, door, surfaces.http, parts)
       return door
     }
-    case 'shared': {
-      const door = new SharedDoor({ ...doorOptions(name, parts), ...grpcOptions(name, surfaces.grpc, parts) })
+    case 'shared':
+    case 'tls': {
+      const { certificate } = parts
+      const door = new SharedDoor({
+        ...doorOptions(name, parts),
+        ...grpcOptions(name, surfaces.grpc, parts),
+        ...(kind === 'tls' && certificate !== undefined ? { certificate } : {}),
+      })
       await serveHttp(name, door, surfaces.http, parts)
       return door
     }

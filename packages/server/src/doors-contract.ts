@@ -1,6 +1,7 @@
 // What every door promises, whatever it speaks, as a suite that doors.test.ts runs for each; and the doors themselves,
 // opened on free ports before a consumer that only remembers.
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import { ClewError, type RequestContext, type TelemetryBatch, type TelemetryConsumer } from '@clew/model'
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
 import { pino } from 'pino'
@@ -38,19 +39,20 @@ export interface TestDoors extends OpenDoors {
   readonly health: Health
 }
 
-export type TestDoorOptions = Partial<Settings> & Partial<Pick<DoorParts, 'webRoot' | 'keys'>>
+export type TestDoorOptions = Partial<Settings> & Partial<Pick<DoorParts, 'webRoot' | 'keys' | 'dataFolder'>>
 
 /** Doors are about the way in; no test of theirs asks the store. */
 const NOTHING_STORED = { highestBlock: 0n } as TraceReader
 
 /** Free ports; no page unless `webRoot` is given. */
 export async function openTestDoors(options: TestDoorOptions = {}): Promise<TestDoors> {
-  const { webRoot = '/nowhere', keys = [], ...overrides } = options
+  const { webRoot = '/nowhere', dataFolder = '/nowhere', keys = [], ...overrides } = options
   const settings = { ...defaultSettings(), ...freePorts(), ...overrides }
   const parts = {
     settings,
     keys,
     webRoot,
+    dataFolder,
     consumer: new RememberingConsumer(),
     budget: new ByteBudget(settings.byteBudget),
     counters: new IngestCounters(),
@@ -76,10 +78,12 @@ export interface Sent {
   readonly body?: string | Uint8Array
 }
 
-/** Like fetch, which does not let anyone set Host or Origin. */
+/** Like fetch, which does not let anyone set Host or Origin. Over TLS whatever certificate the door has is trusted. */
 export function send(url: string, { method = 'GET', headers = {}, body }: Sent = {}): Promise<Answer> {
+  const options = { method, headers, agent: false, rejectUnauthorized: false, servername: 'localhost' } as const
+  const start = url.startsWith('https:') ? httpsRequest : httpRequest
   return new Promise((resolve, reject) => {
-    const request = httpRequest(url, { method, headers, agent: false }, (response) => {
+    const request = start(url, options, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('end', () =>
@@ -151,13 +155,15 @@ export interface DoorUnderTest {
   /** Sends a small valid request that needs `right`, and says how it went. */
   readonly ask: (doors: TestDoors, headers: Readonly<Record<string, string>>, host?: string) => Promise<Outcome>
   readonly right: 'read' | 'write'
+  /** What the door needs to open at all. */
+  readonly settings?: () => Partial<Settings>
 }
 
-export function describeDoor({ name, ask, right }: DoorUnderTest): void {
+export function describeDoor({ name, ask, right, settings }: DoorUnderTest): void {
   describe(`${name} door`, () => {
     let doors: TestDoors | undefined
     const open = async (options?: TestDoorOptions) => {
-      doors = await openTestDoors(options)
+      doors = await openTestDoors({ ...settings?.(), ...options })
       return doors
     }
     afterEach(async () => {

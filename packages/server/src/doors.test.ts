@@ -1,10 +1,14 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { pino } from 'pino'
-import { describe, expect, it } from 'vitest'
-import { defaultSettings } from './config/settings.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { defaultSettings, type Settings } from './config/settings.ts'
 import { checkExposure, startDoors } from './doors.ts'
 import { call, describeDoor, keyEntry, openTestDoors, send, type TestDoors } from './doors-contract.ts'
 import { HttpDoor } from './http/http-door.ts'
+import { generateKeys, issueAuthority } from './tls/issue-certificate.ts'
 
 const EXPORT_TRACES = '/opentelemetry.proto.collector.trace.v1.TraceService/Export'
 
@@ -40,6 +44,67 @@ describeDoor({
     })
     return answer.code === 0 ? 'ok' : answer.message.split(':')[0]!
   },
+})
+
+describe('over TLS', () => {
+  let folder: string
+  let settings: Partial<Settings>
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'clew-doors-'))
+    const period = { notBefore: new Date(), notAfter: new Date(Date.now() + 1e9) }
+    const { certificate, key } = issueAuthority('test', period, await generateKeys())
+    settings = { tlsCert: join(folder, 'cert.pem'), tlsKey: join(folder, 'key.pem') }
+    await writeFile(settings.tlsCert!, certificate)
+    await writeFile(settings.tlsKey!, key)
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  describeDoor({
+    name: 'TLS',
+    right: 'write',
+    settings: () => settings,
+    async ask(doors, headers, host) {
+      const json = { ...headers, 'content-type': 'application/json' }
+      const sent = { method: 'POST', headers: host === undefined ? json : { ...json, host }, body: '{}' }
+      const answer = await send(`${local(doors.urlOf('tls'))}/v1/traces`, sent)
+      return answer.status === 200 ? 'ok' : JSON.parse(answer.body.toString()).message.split(':')[0]
+    },
+  })
+
+  it('is off until there is a certificate', async () => {
+    const doors = await openTestDoors()
+    expect(doors.urlOf('tls')).toBe('')
+    expect((await doors.health.readiness()).checks).not.toHaveProperty('door tls')
+    await stop(doors)
+  })
+
+  it('does not start on certificate files that are not there', async () => {
+    await expect(openTestDoors({ ...settings, tlsKey: '/nowhere/key.pem' })).rejects.toMatchObject({
+      code: 'SETTING_INVALID',
+      message: expect.stringMatching(/^tls\.key: .*\/nowhere\/key\.pem/),
+    })
+  })
+
+  it('makes its own certificate when it is told to, and says what to trust', async () => {
+    const doors = await openTestDoors({ tlsMode: 'auto', dataFolder: folder })
+    expect(doors.authorityPath).toBe(join(folder, 'tls', 'authority.pem'))
+    expect((await send(`${doors.urlOf('tls')}/v1/traces`)).status).toBe(405)
+    expect(doors.listening()).toContainEqual({ door: 'tls', url: `${doors.urlOf('tls')}/v1/traces` })
+    await stop(doors)
+  })
+
+  it('is a door that Clew can do without when its port is taken', async () => {
+    const taken = createServer()
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+    const { port } = taken.address() as { port: number }
+    const doors = await openTestDoors({ ...settings, tlsPort: port })
+    expect((await doors.health.readiness()).checks['door tls']).toEqual({
+      ok: true,
+      detail: `closed: 127.0.0.1:${port} is taken by another program; stop it, or set tls.port to another port`,
+    })
+    await stop(doors)
+    await new Promise((resolve) => taken.close(resolve))
+  })
 })
 
 /** A door bound everywhere is asked on loopback. */

@@ -6,7 +6,7 @@ import { isLoopback } from './access/host.ts'
 import type { KeyEntry } from './access/keys.ts'
 import type { DoorName } from './config/doors.ts'
 import type { Settings } from './config/settings.ts'
-import type { Dialect, DialectParts } from './dialects/dialect.ts'
+import type { Dialect, DialectParts, ListeningDoor } from './dialects/dialect.ts'
 import { DIALECTS } from './dialects/registry.ts'
 import { type PlannedDoor, planDoors } from './door-plan.ts'
 import type { Door } from './http/door.ts'
@@ -18,6 +18,8 @@ import type { Health } from './telemetry/health.ts'
 import type { IngestCounters } from './telemetry/ingest-counters.ts'
 import type { Logger } from './telemetry/logger.ts'
 import type { Metrics } from './telemetry/metrics.ts'
+import { chooseCertificate } from './tls/choose-certificate.ts'
+import { OwnCertificate } from './tls/own-certificate.ts'
 import { UdpDoor } from './udp/udp-door.ts'
 
 export interface DoorParts {
@@ -33,6 +35,8 @@ export interface DoorParts {
   readonly queries: QueryService
   /** Calls the listener after each stored block; gives the function that ends it. */
   readonly onBlock: (listener: () => void) => () => void
+  /** Absolute. */
+  readonly dataFolder: string
   readonly clock?: Clock
   /** Folder of the built page; that of this repository unless given. */
   readonly webRoot?: string
@@ -42,6 +46,10 @@ export interface OpenDoors {
   readonly urls: { readonly page: string; readonly otlpHttp: string; readonly otlpGrpc: string }
   /** Base address of a door; empty where it did not open. */
   urlOf(name: DoorName): string
+  /** Where senders are pointed. */
+  listening(): readonly ListeningDoor[]
+  /** What callers of the TLS door are to trust, where Clew made its certificate itself: a PEM file. */
+  readonly authorityPath: string | undefined
   stop(graceMs: number): Promise<void>
 }
 
@@ -51,10 +59,13 @@ const WEB_ROOT = fileURLToPath(new URL('../../web/dist/', import.meta.url))
 
 /** Opens the doors. Throws DOOR_TAKEN when a required one cannot open, and has none open then. */
 export async function openDoors(parts: DoorParts): Promise<OpenDoors> {
+  const certificate = chooseCertificate({ ...parts, clock: parts.clock ?? systemClock })
   let planned: readonly PlannedDoor[] = []
-  const dialects = await createDialects(parts, () => planned.flatMap((plan) => plan.listening()))
+  const listening = () => planned.flatMap((plan) => plan.listening())
+  const dialects = await createDialects(parts, listening)
   planned = await planDoors(dialects, {
     ...parts,
+    certificate,
     async prepare(name, app) {
       if (name !== 'main') return
       registerOperations(app, parts)
@@ -77,6 +88,8 @@ export async function openDoors(parts: DoorParts): Promise<OpenDoors> {
   return {
     urls: { page: urlOf('main'), otlpHttp: urlOf('otlp-http'), otlpGrpc: urlOf('otlp-grpc') },
     urlOf,
+    listening,
+    authorityPath: certificate instanceof OwnCertificate && urlOf('tls') !== '' ? certificate.authorityPath : undefined,
     stop: async (graceMs) => {
       for (const dialect of dialects) dialect.endStreams?.()
       await Promise.all(planned.map(({ door }) => door.stop(graceMs)))

@@ -7,6 +7,7 @@ import { loadSettings } from './config/load-settings.ts'
 import type { Settings } from './config/settings.ts'
 import { type RunningServer, startServer } from './server.ts'
 import { createLogger } from './telemetry/logger.ts'
+import { trustSettings } from './tls/trust-settings.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 
@@ -35,18 +36,26 @@ async function start({ configPath, flags }: StartArguments): Promise<void> {
   process.on('SIGINT', stop)
 }
 
-function renderBanner({ urls, dataFolder, newKey }: RunningServer, settings: Settings): string {
+function renderBanner(server: RunningServer, settings: Settings): string {
+  const { urls, listening, dataFolder, newKey, authorityPath } = server
   const kept = settings.retention === Number.POSITIVE_INFINITY ? 'for ever' : `for ${settings.retention} days`
   const lines = [
     `Clew ${version} is ready after ${Math.round(performance.now())} ms`,
-    `  page        ${urls.page}`,
-    `  OTLP/HTTP   ${urls.otlpHttp}/v1/traces, /v1/logs`,
-    `  OTLP/gRPC   ${urls.otlpGrpc}`,
-    `  data        ${dataFolder}, kept ${kept}`,
+    `  ${'page'.padEnd(16)}${urls.page}`,
+    ...listening.map(({ door, url }) => `  ${door.padEnd(16)}${url}`),
+    `  ${'data'.padEnd(16)}${dataFolder}, kept ${kept}`,
   ]
+  if (authorityPath !== undefined) {
+    lines.push('', '  For clients over TLS to trust this server, set one of:')
+    lines.push(...trustSettings(authorityPath).map((line) => `    ${line}`))
+  }
   if (newKey !== undefined)
-    lines.push('', `  key         ${newKey}`, `              shown once, kept in ${join(dataFolder, 'first-key')}`)
-  if (settings.insecure) lines.push('', '  INSECURE    everyone who reaches these ports reads and writes')
+    lines.push(
+      '',
+      `  ${'key'.padEnd(16)}${newKey}`,
+      `  ${' '.repeat(16)}shown once, kept in ${join(dataFolder, 'first-key')}`,
+    )
+  if (settings.insecure) lines.push('', `  ${'INSECURE'.padEnd(16)}everyone who reaches these ports reads and writes`)
   return lines.join('\n')
 }
 

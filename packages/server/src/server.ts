@@ -2,6 +2,7 @@
 import { ClewError, type Clock } from '@clew/model'
 import type { KeyEntry } from './access/keys.ts'
 import type { Settings } from './config/settings.ts'
+import type { ListeningDoor } from './dialects/dialect.ts'
 import { checkExposure, openDoors } from './doors.ts'
 import { takeFirstKey } from './first-key.ts'
 import { ByteBudget } from './pipeline/byte-budget.ts'
@@ -22,6 +23,10 @@ export interface ServerOverrides {
 export interface RunningServer {
   /** Base addresses, without a slash at the end. */
   readonly urls: { readonly page: string; readonly otlpHttp: string; readonly otlpGrpc: string }
+  /** Doors that are open and take telemetry. */
+  readonly listening: readonly ListeningDoor[]
+  /** What callers of the TLS door are to trust, where Clew made its certificate itself: a PEM file. */
+  readonly authorityPath: string | undefined
   readonly dataFolder: string
   /** Made now because none was configured (`first_key`); shown this once. */
   readonly newKey: string | undefined
@@ -48,6 +53,7 @@ export async function startServer(settings: Settings, overrides: ServerOverrides
     const doors = await openDoors({
       settings,
       keys,
+      dataFolder: storage.dataFolder,
       consumer: storage.consumer,
       queries: storage.queries,
       onBlock: (listener) => storage.writer.onBlock(() => listener()),
@@ -67,6 +73,8 @@ export async function startServer(settings: Settings, overrides: ServerOverrides
     }
     return {
       urls: doors.urls,
+      listening: doors.listening(),
+      authorityPath: doors.authorityPath,
       dataFolder: storage.dataFolder,
       newKey: first?.newKey,
       stop: () => {

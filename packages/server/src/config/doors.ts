@@ -6,9 +6,10 @@ import type { Settings } from './settings.ts'
  * - `http`: HTTP/1.1.
  * - `grpc`: gRPC on HTTP/2, in plain text.
  * - `shared`: HTTP/1.1, HTTP/2 in plain text and gRPC on one port.
+ * - `tls`: the same behind TLS, which tells HTTP/2 by ALPN; closed until there is a certificate.
  * - `udp`: datagrams, which nobody answers.
  */
-export type DoorKind = 'http' | 'grpc' | 'shared' | 'udp'
+export type DoorKind = 'http' | 'grpc' | 'shared' | 'tls' | 'udp'
 
 type PortSetting = keyof Settings & `${string}Port`
 
@@ -23,6 +24,7 @@ export const DOORS = {
   main: { setting: 'httpPort', kind: 'http', required: true },
   'otlp-http': { setting: 'otlpHttpPort', kind: 'http', required: true },
   'otlp-grpc': { setting: 'otlpGrpcPort', kind: 'grpc', required: true },
+  tls: { setting: 'tlsPort', kind: 'tls', required: false },
 } as const satisfies Readonly<Record<string, DoorEntry>>
 
 export type DoorName = keyof typeof DOORS

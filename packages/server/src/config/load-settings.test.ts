@@ -48,6 +48,14 @@ keys:
     expect(load({ environment }).settings).toMatchObject(expected)
   })
 
+  it('takes `tls: auto` for the mode, and names as a list or a text', () => {
+    expect(load({ file: 'tls: auto' }).settings.tlsMode).toBe('auto')
+    const file = 'tls:\n  mode: auto\n  names: [clew_1.example, 10.0.0.7, "fe80::1"]'
+    const { settings } = load({ file })
+    expect(settings).toMatchObject({ tlsMode: 'auto', tlsNames: ['clew_1.example', '10.0.0.7', 'fe80::1'] })
+    expect(load({ environment: { CLEW_TLS_NAMES: 'a, b.example' } }).settings.tlsNames).toEqual(['a', 'b.example'])
+  })
+
   it.each([
     [
       { file: 'http:\n  prot: 1' },
@@ -66,6 +74,11 @@ keys:
     ],
     [{ flags: { retention: '30' } }, '--retention: expected a number of days such as 30d, or forever, got "30"'],
     [{ environment: { CLEW_BYTE_BUDGET: '1MB' } }, 'byte_budget: expected at least max_body_bytes'],
+    [{ flags: { tlsCert: '/a' } }, 'tls.cert and tls.key: expected both or neither, got only tls.cert'],
+    [{ flags: { tlsCert: '/a', tlsKey: '/b', tlsMode: 'auto' } }, 'tls.mode: expected files because tls.cert is given'],
+    [{ file: 'tls: on' }, 'clew.yaml: tls.mode: expected one of files, auto, got "on"'],
+    [{ file: 'http: auto' }, 'clew.yaml: http: expected a known setting'],
+    [{ flags: { tlsNames: 'a.example,b/c' } }, '--tls-names: expected a list of host names and IP addresses'],
     [{ environment: { CLEW_STORE_ENGINE: 'cluster' } }, 'store.url: expected an address'],
     [
       { environment: { CLEW_CORS_ORIGINS: 'https://shop.example/path' } },

@@ -70,11 +70,22 @@ function checkTogether(settings: Settings): void {
       `byte_budget: expected at least max_body_bytes (${settings.maxBodyBytes}), or the largest request could never ` +
         `be taken, got ${settings.byteBudget}`,
     )
+  checkTls(settings)
   if (settings.storeEngine === 'cluster' && settings.storeUrl === '')
     throw new ClewError(
       'SETTING_INVALID',
       'store.url: expected an address because store.engine is cluster, got nothing',
     )
+}
+
+function checkTls({ tlsMode, tlsCert, tlsKey }: Settings): void {
+  if ((tlsCert === '') !== (tlsKey === ''))
+    throw new ClewError(
+      'SETTING_INVALID',
+      `tls.cert and tls.key: expected both or neither, got only ${tlsKey === '' ? 'tls.cert' : 'tls.key'}`,
+    )
+  if (tlsMode === 'auto' && tlsCert !== '')
+    throw new ClewError('SETTING_INVALID', 'tls.mode: expected files because tls.cert is given, got auto')
 }
 
 function readConfig(named: string | undefined, readFile: (path: string) => string) {
@@ -107,6 +118,9 @@ function flatten(content: unknown, file: string): Map<string, unknown> {
     for (const [key, value] of Object.entries(level)) {
       const path = prefix + key
       if (PATHS.includes(path as (typeof PATHS)[number])) values.set(path, value)
+      // `tls: auto` for `tls: {mode: auto}`.
+      else if (typeof value === 'string' && PATHS.includes(`${path}.mode` as (typeof PATHS)[number]))
+        values.set(`${path}.mode`, value)
       else if (typeof value === 'object' && value !== null && PATHS.some((known) => known.startsWith(`${path}.`)))
         walk(value as Readonly<Record<string, unknown>>, `${path}.`)
       else

@@ -5,6 +5,7 @@ import {
   boolean,
   bytes,
   days,
+  hostNames,
   httpUrl,
   integer,
   milliseconds,
@@ -45,6 +46,35 @@ export const SETTINGS = {
   httpPort: setting('http.port', port, 2539, 'Port of the page, the native API, metrics and health. Required.'),
   otlpHttpPort: setting('otlp_http.port', port, 4318, 'Port of OTLP over HTTP. Required.'),
   otlpGrpcPort: setting('otlp_grpc.port', port, 4317, 'Port of OTLP over gRPC. Required.'),
+  tlsPort: setting(
+    'tls.port',
+    port,
+    8443,
+    'Port of HTTP/1.1, HTTP/2 and gRPC over TLS, for clients that insist on it. Closed until there is a certificate: ' +
+      'give `tls.cert` and `tls.key`, or say `tls: auto`.',
+  ),
+  tlsMode: setting(
+    'tls.mode',
+    oneOf('files', 'auto'),
+    'files',
+    '`files` takes the certificate of `tls.cert` and `tls.key`; `auto` makes one in the data folder (`tls/`), renews it ' +
+      'and prints what to set in each client so that it is trusted. `tls: auto` in the file says the same.',
+  ),
+  tlsCert: setting(
+    'tls.cert',
+    text,
+    '',
+    'PEM file with the certificate of the server, then those between it and the one that clients trust. Read again ' +
+      'every hour, so that a renewed one needs no restart.',
+  ),
+  tlsKey: setting('tls.key', text, '', 'PEM file with the private key of `tls.cert`, without a pass phrase.'),
+  tlsNames: setting(
+    'tls.names',
+    hostNames,
+    [],
+    'Names and addresses that a certificate of `auto` is for, besides localhost, 127.0.0.1, ::1, `http.host` and the ' +
+      'name of this machine: what clients call Clew from elsewhere.',
+  ),
   keys: setting(
     'keys',
     accessKeys,

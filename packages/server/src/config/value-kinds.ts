@@ -139,6 +139,16 @@ export const origins: ValueKind<readonly string[]> = {
   print: (value) => JSON.stringify(value),
 }
 
+/** Host names and IP addresses. As text: separated by commas. */
+export const hostNames: ValueKind<readonly string[]> = {
+  expected: 'a list of host names and IP addresses such as clew.example, 10.0.0.7',
+  parse(raw) {
+    const list = typeof raw === 'string' ? raw.split(',').flatMap((part) => part.trim() || []) : raw
+    return Array.isArray(list) && list.every(isHostName) ? list : undefined
+  },
+  print: (value) => JSON.stringify(value),
+}
+
 /** Keys as YAML (which JSON is a part of): `[{name: ci, sha256: <64 hex digits>, tenant: default, access: write}]`. */
 export const accessKeys: ValueKind<readonly AccessKey[]> = {
   expected:
@@ -169,6 +179,11 @@ function parseAccessKey(raw: unknown): AccessKey | undefined {
 function isOrigin(value: unknown): value is string {
   if (value === '*') return true
   return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value
+}
+
+/** Letters, digits, `-` and `_` between dots (RFC 1123, and what container tools make of it), or an IP address. */
+function isHostName(value: unknown): value is string {
+  return typeof value === 'string' && /^(?!-)[\w-]{1,63}(\.[\w-]{1,63})*$|^[\da-fA-F:]*:[\da-fA-F:.]*$/.test(value)
 }
 
 function asText(raw: unknown): string {

@@ -34,6 +34,8 @@ export interface ListeningDoor {
 /** Everything the server has for its dialects. */
 export interface DialectParts extends ReceiverParts {
   readonly settings: Settings
+  /** Absolute; a dialect that keeps something has a folder of its own in it. */
+  readonly dataFolder: string
   readonly queries: QueryService
   /** Calls the listener after each stored block; gives the function that ends it. */
   readonly onBlock: (listener: () => void) => () => void

@@ -50,7 +50,7 @@ export function createTlsReception(
     },
     app.serve,
   )
-  prepareHttp1(server, app)
+  prepareHttp1(server, app, 'secureConnection')
   const acceptHttp1 = takeOver(server, 'secureConnection')
   /** By the caller's address and port, since a secure socket does not tell which plain one it was made of. */
   const handshaking = new Map<string, Socket>()

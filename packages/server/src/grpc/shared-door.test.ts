@@ -184,6 +184,7 @@ function connected(): Promise<Socket> {
 }
 
 function closing(socket: Socket): Promise<void> {
+  if (socket.closed) return Promise.resolve()
   return new Promise((resolve) => socket.once('close', () => resolve()).resume())
 }
 

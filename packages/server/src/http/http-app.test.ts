@@ -192,3 +192,12 @@ function rawAnswer(bytes: string): Promise<string> {
   socket.end(bytes, 'latin1')
   return text(socket)
 }
+
+it('stops at once for connections that never brought a request, and for those between two', async () => {
+  const unused = connect(port, '127.0.0.1')
+  await new Promise((resolve) => unused.once('connect', resolve))
+  const between = connect(port, '127.0.0.1')
+  between.write('GET /own HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  await new Promise((resolve) => between.once('data', resolve))
+  await door.stop(60_000)
+})

@@ -1,5 +1,6 @@
 // Servers of HTTP/1.1 for an app: time limits, what is no request at all, and a stop that lets running requests end.
 import { createServer, type Server, type ServerOptions } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { type HttpApp, MAX_HEAD_BYTES } from './http-app.ts'
 import { refuseBrokenRequest } from './raw-refusal.ts'
 
@@ -19,12 +20,26 @@ export const HTTP1_OPTIONS = {
   ...TCP_KEEP_ALIVE,
 } as const satisfies ServerOptions
 
+/** Connections that have not brought a request yet: Node does not count them as idle. */
+const UNUSED = new WeakMap<Server, Set<Duplex>>()
+
 export function createHttp1Server(app: HttpApp): Server {
-  return prepareHttp1(createServer(HTTP1_OPTIONS, app.serve), app)
+  return prepareHttp1(createServer(HTTP1_OPTIONS, app.serve), app, 'connection')
 }
 
-/** Gives a server, with or without TLS, what all of ours have. */
-export function prepareHttp1<S extends Server>(server: S, app: HttpApp): S {
+/** Gives a server what all of ours have; `accepted` is its event for a connection that may bring requests. */
+export function prepareHttp1<S extends Server>(
+  server: S,
+  app: HttpApp,
+  accepted: 'connection' | 'secureConnection',
+): S {
+  const unused = new Set<Duplex>()
+  UNUSED.set(server, unused)
+  server.on(accepted, (socket: Duplex) => {
+    unused.add(socket)
+    socket.once('close', () => unused.delete(socket))
+  })
+  server.on('request', ({ socket }) => unused.delete(socket))
   server.on('clientError', (error, socket) => refuseBrokenRequest(error, socket, app))
   return server
 }
@@ -36,6 +51,7 @@ export async function closeHttp1(servers: readonly Server[], graceMs: number): P
       new Promise<void>((resolve) => {
         server.close(() => resolve())
         server.closeIdleConnections()
+        for (const socket of UNUSED.get(server) ?? []) socket.destroy()
       }),
   )
   // A connection that was busy becomes idle once its answer is out.
