@@ -40,6 +40,17 @@ const ROOMS: readonly Room[] = [
     imports: ['model', 'codecs/codec', 'codecs/wire', 'codecs/otlp'],
   },
   {
+    // What the formats of Zipkin share: the span of version 2, that of version 1, and the mapping between them and OTLP.
+    name: 'codecs/zipkin-model',
+    files: /^packages\/codecs\/src\/zipkin-model\//,
+    imports: ['model', 'codecs/codec', 'codecs/wire', 'codecs/otlp'],
+  },
+  {
+    name: 'codecs/zipkin-…',
+    files: /^packages\/codecs\/src\/zipkin-(json-v1|json-v2|proto|thrift)\//,
+    imports: ['model', 'codecs/codec', 'codecs/wire', 'codecs/otlp', 'codecs/zipkin-model'],
+  },
+  {
     name: 'codecs',
     files: /^packages\/codecs\/src\/(index|registry)\.ts$/,
     imports: [
@@ -49,6 +60,8 @@ const ROOMS: readonly Room[] = [
       'codecs/infinite-tracing',
       'codecs/jaeger-…',
       'codecs/newrelic',
+      'codecs/zipkin-model',
+      'codecs/zipkin-…',
     ],
   },
   { name: 'analysis', files: /^packages\/analysis\/src\//, imports: ['model'] },
@@ -175,6 +188,7 @@ const ROOMS: readonly Room[] = [
       'server/errors',
       'server/telemetry',
       'server/config (types)',
+      'server/pipeline (types)',
       'server/pipeline (types)',
       'server/query (types)',
       'server/query/languages',

@@ -1,5 +1,6 @@
 // What every door promises, whatever it speaks, as a suite that doors.test.ts runs for each; and the doors themselves,
 // opened on free ports before a consumer that only remembers.
+import { createHmac } from 'node:crypto'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { ClewError, type RequestContext, type TelemetryBatch, type TelemetryConsumer } from '@clew/model'
@@ -39,20 +40,30 @@ export interface TestDoors extends OpenDoors {
   readonly health: Health
 }
 
-export type TestDoorOptions = Partial<Settings> & Partial<Pick<DoorParts, 'webRoot' | 'keys' | 'dataFolder'>>
+export type TestDoorOptions = Partial<Settings> &
+  Partial<Pick<DoorParts, 'webRoot' | 'keys' | 'dataFolder' | 'textHash' | 'timers'>>
 
 /** Doors are about the way in; no test of theirs asks the store. */
 const NOTHING_STORED = { highestBlock: 0n } as TraceReader
 
 /** Free ports; no page unless `webRoot` is given. */
 export async function openTestDoors(options: TestDoorOptions = {}): Promise<TestDoors> {
-  const { webRoot = '/nowhere', dataFolder = '/nowhere', keys = [], ...overrides } = options
+  const {
+    webRoot = '/nowhere',
+    dataFolder = '/nowhere',
+    keys = [],
+    textHash = hashText,
+    timers,
+    ...overrides
+  } = options
   const settings = { ...defaultSettings(), ...freePorts(), ...overrides }
   const parts = {
     settings,
     keys,
     webRoot,
     dataFolder,
+    textHash,
+    ...(timers === undefined ? {} : { timers }),
     consumer: new RememberingConsumer(),
     budget: new ByteBudget(settings.byteBudget),
     counters: new IngestCounters(),
@@ -64,6 +75,11 @@ export async function openTestDoors(options: TestDoorOptions = {}): Promise<Test
   }
   const doors = await openDoors(parts)
   return { ...parts, ...doors }
+}
+
+/** As in a data folder whose key is known. */
+export function hashText(text: string): Uint8Array {
+  return createHmac('sha256', 'the key of a test').update(text).digest()
 }
 
 export interface Answer {

@@ -1,7 +1,7 @@
 // Opens every door of Clew: the ports of config/doors.ts with what the dialects of dialects/registry.ts serve on them,
 // and on the main one the page and what operators ask.
 import { fileURLToPath } from 'node:url'
-import { ClewError, type Clock, systemClock, type TelemetryConsumer } from '@clew/model'
+import { ClewError, type Clock, systemClock, type TelemetryConsumer, type TextHash } from '@clew/model'
 import { isLoopback } from './access/host.ts'
 import type { KeyEntry } from './access/keys.ts'
 import type { DoorName } from './config/doors.ts'
@@ -13,6 +13,7 @@ import type { Door } from './http/door.ts'
 import { registerOperations } from './http/operations.ts'
 import { registerPage } from './http/page.ts'
 import type { ByteBudget } from './pipeline/byte-budget.ts'
+import { systemTimers, type Timers } from './pipeline/journal/timers.ts'
 import type { QueryService } from './query/query-service.ts'
 import type { Health } from './telemetry/health.ts'
 import type { IngestCounters } from './telemetry/ingest-counters.ts'
@@ -37,7 +38,10 @@ export interface DoorParts {
   readonly onBlock: (listener: () => void) => () => void
   /** Absolute. */
   readonly dataFolder: string
+  /** Keyed by the data folder. */
+  readonly textHash: TextHash
   readonly clock?: Clock
+  readonly timers?: Timers
   /** Folder of the built page; that of this repository unless given. */
   readonly webRoot?: string
 }
@@ -135,7 +139,7 @@ export function checkExposure(settings: Settings, keys: readonly KeyEntry[]): vo
 }
 
 function createDialects(parts: DoorParts, listening: DialectParts['listening']): Promise<readonly Dialect[]> {
-  const { settings, budget, clock = systemClock } = parts
+  const { settings, budget, clock = systemClock, timers = systemTimers } = parts
   const body = { limitBytes: settings.maxBodyBytes, budget }
-  return Promise.all(DIALECTS.map((create) => create({ ...parts, body, clock, listening })))
+  return Promise.all(DIALECTS.map((create) => create({ ...parts, body, clock, timers, listening })))
 }

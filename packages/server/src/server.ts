@@ -11,6 +11,7 @@ import { Health } from './telemetry/health.ts'
 import { IngestCounters } from './telemetry/ingest-counters.ts'
 import { createLogger, type Logger } from './telemetry/logger.ts'
 import { Metrics } from './telemetry/metrics.ts'
+import { openTextHash } from './text-hash.ts'
 
 /** What a test may put in place of the real thing. */
 export interface ServerOverrides {
@@ -54,6 +55,7 @@ export async function startServer(settings: Settings, overrides: ServerOverrides
       settings,
       keys,
       dataFolder: storage.dataFolder,
+      textHash: await openTextHash(storage.dataFolder),
       consumer: storage.consumer,
       queries: storage.queries,
       onBlock: (listener) => storage.writer.onBlock(() => listener()),

@@ -1,6 +1,6 @@
 // What a dialect is to the doors: the routes, gRPC methods and datagram receivers it has, and on which doors they are.
 // registry.ts lists the dialects, config/doors.ts the doors, and doors.ts of the server brings the two together.
-import type { Clock, TelemetryConsumer } from '@clew/model'
+import type { Clock, TelemetryConsumer, TextHash } from '@clew/model'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { DoorName } from '../config/doors.ts'
 import type { Settings } from '../config/settings.ts'
@@ -8,6 +8,7 @@ import type { GrpcMethods } from '../grpc/method.ts'
 import type { ProtoSources } from '../grpc/proto-descriptor.ts'
 import type { ErrorRenderer } from '../http/problem.ts'
 import type { BodyOptions } from '../http/request-body.ts'
+import type { Timers } from '../pipeline/journal/timers.ts'
 import type { QueryService } from '../query/query-service.ts'
 import type { IngestCounters } from '../telemetry/ingest-counters.ts'
 import type { Logger } from '../telemetry/logger.ts'
@@ -36,6 +37,9 @@ export interface DialectParts extends ReceiverParts {
   readonly settings: Settings
   /** Absolute; a dialect that keeps something has a folder of its own in it. */
   readonly dataFolder: string
+  /** Keyed by the data folder: makes ids of texts, and seals what callers keep for Clew. */
+  readonly textHash: TextHash
+  readonly timers: Timers
   readonly queries: QueryService
   /** Calls the listener after each stored block; gives the function that ends it. */
   readonly onBlock: (listener: () => void) => () => void

@@ -1,12 +1,15 @@
 // Every system that Clew stands in for: a plain table. What one can do, it says itself (dialect.ts); doors.ts of the
 // server opens the doors and hands each dialect those it is on.
 import type { CreateDialect } from './dialect.ts'
+import { createInfiniteTracingDialect } from './infinite-tracing/dialect.ts'
 import { createNativeDialect } from './native/dialect.ts'
 import { createOtlpDialect } from './otlp/dialect.ts'
 
 export const DIALECTS: readonly CreateDialect[] = [
   /** OpenTelemetry: takes traces and logs. */
   createOtlpDialect,
+  /** New Relic's agents: take spans from streams and harvests. */
+  createInfiniteTracingDialect,
   /** Our own: answers the page and whoever asks below /clew/v1. */
   createNativeDialect,
 ]

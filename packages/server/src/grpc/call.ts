@@ -14,9 +14,10 @@ export interface CallOptions {
   readonly budget: ByteBudget
   readonly patience: Patience
   readonly logger: Logger
+  /** How long messages of a long stream are taken after it was answered: what its sender wrote before it heard of it. */
+  readonly underWayMs?: number
 }
 
-/** How long messages are taken after a long stream was answered: what its sender wrote before it heard of it. */
 const UNDER_WAY_MS = 5_000
 const RESPONSE_HEADERS = { ':status': 200, 'content-type': 'application/grpc' } as const
 const ACCEPTED_ENCODINGS = 'identity,gzip,deflate'
@@ -117,7 +118,7 @@ export class Call {
     this.#deadline = setTimeout(() => {
       incoming.end()
       this.#stream.close(constants.NGHTTP2_NO_ERROR)
-    }, UNDER_WAY_MS)
+    }, this.#options.underWayMs ?? UNDER_WAY_MS)
   }
 
   async #write(answer: Uint8Array): Promise<void> {
