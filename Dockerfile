@@ -9,6 +9,8 @@ RUN npm ci --no-audit --no-fund && npm run build && npm prune --omit=dev --no-au
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production \
+  MALLOC_ARENA_MAX=2 \
+  MALLOC_MMAP_THRESHOLD_=131072 \
   CLEW_DATA_DIR=/data \
   CLEW_HTTP_HOST=:: \
   CLEW_FIRST_KEY=true

@@ -132,6 +132,9 @@ function launch(dataDir: string, ports: Ports, options: ServerOptions): ChildPro
     CLEW_OTLP_GRPC_PORT: String(ports.otlpGrpc),
     CLEW_LOG_LEVEL: 'info',
     CLEW_LOG_FORMAT: 'json',
+    // As in the first line of bin/clew.cjs.
+    MALLOC_ARENA_MAX: '2',
+    MALLOC_MMAP_THRESHOLD_: '131072',
     UV_THREADPOOL_SIZE: '16',
   }
   for (const [path, value] of Object.entries(options.settings ?? {}))
