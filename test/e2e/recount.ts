@@ -19,8 +19,8 @@ const DOUBLED = `
     SELECT 'spans' AS copy, hex(trace_low) AS id, hex(span_id) AS span, count() AS times, toString(groupArray(block)) AS blocks
     FROM spans GROUP BY tenant, trace_low, span_id HAVING times > 1 LIMIT 5
     UNION ALL
-    SELECT 'traces', hex(trace_low), hex(sipHash64(otlp)), count() AS times, toString(groupArray(block))
-    FROM traces GROUP BY tenant, trace_low, trace_high, otlp HAVING times > 1 LIMIT 5
+    SELECT 'traces', hex(trace_low), hex(span_id), count() AS times, toString(groupArray(block))
+    FROM traces GROUP BY tenant, trace_low, trace_high, span_id, start, elapsed HAVING times > 1 LIMIT 5
   )`
 
 /** Summaries have a root only where the trace has one, so it is compared through counts and times. */

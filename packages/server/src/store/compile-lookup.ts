@@ -8,9 +8,17 @@ const MINUTE_NANOS = 60_000_000_000n
 export const VALUE_LIMIT = 1000
 
 export function compileSpans(tenant: string, traceLows: readonly bigint[], block: bigint | undefined): Sql {
-  return sql`SELECT trace_low, trace_high, span_id, origin, marks, otlp
+  return sql`SELECT stored_day, trace_low, trace_high, start, elapsed, origin, marks, dictionary, pieces, values
 FROM traces
 WHERE tenant = ${tenant} AND trace_low IN ${traceLows}${block === undefined ? sql`` : sql` AND block <= ${block}`}`
+}
+
+/** The pieces of a dictionary from a number on; each once, in order. */
+export function compilePieces(tenant: string, storedDay: number, dictionary: bigint, from: number): Sql {
+  return sql`SELECT number, piece
+FROM span_pieces
+WHERE tenant = ${tenant} AND stored_day = toDate(${storedDay}) AND dictionary = ${dictionary} AND number >= ${from}
+ORDER BY number`
 }
 
 export function compileOrigins(tenant: string, origins: readonly bigint[]): Sql {

@@ -2,6 +2,7 @@
 // `resources`. Every value goes through the `sql` template.
 import type { Plan } from '../query/plan.ts'
 import type { ItemPlace, ItemTest, NumberTest, Predicate, StringTest, TextTest } from '../query/predicate.ts'
+import { attributeKeyNumber } from './block/attribute-keys.ts'
 import { joinSql, Sql, sql } from './sql.ts'
 
 /** Values of at least this many bytes may have been cut by the writer (INDEXED_VALUE_BYTES, at a whole character). */
@@ -76,8 +77,13 @@ function column(name: (Predicate & { kind: 'column' })['column']): Sql {
   return Sql.trusted(name)
 }
 
-/** The key an item is written under: those of a prefix cannot be mistaken for a span's own. */
-function itemKey(where: ItemPlace, key: string): string {
+/** What stands for the key an item is written under. */
+function itemKey(where: ItemPlace, key: string): bigint {
+  return attributeKeyNumber(writtenKey(where, key))
+}
+
+/** Keys of a prefix cannot be mistaken for a span's own. */
+function writtenKey(where: ItemPlace, key: string): string {
   switch (where) {
     case 'span':
       return key.startsWith('@') ? `@span:${key}` : key
@@ -95,7 +101,7 @@ function atPlace(where: ItemPlace, ofOrigin: OriginCondition, condition: Sql): S
   return where === 'resource' || where === 'scope' ? ofOrigin(condition) : condition
 }
 
-function itemCondition(key: string, test: ItemTest): Sql {
+function itemCondition(key: bigint, test: ItemTest): Sql {
   const keys = Sql.trusted(`${test.type}_keys`)
   const values = Sql.trusted(`${test.type}_values`)
   const value = sql`v`

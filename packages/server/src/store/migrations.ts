@@ -23,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
       '005-attribute-catalog.sql',
       '006-logs.sql',
       '007-spans.sql',
+      '008-span-pieces.sql',
     ],
   },
 ]

@@ -8,14 +8,16 @@ import { LogRows } from './block/log-rows.ts'
 import { logColumns } from './block/logs-table.ts'
 import { type NewestTraces, newestTraces } from './block/newest-traces.ts'
 import { OriginTable } from './block/origin-table.ts'
+import { PieceDictionaries } from './block/piece-dictionaries.ts'
+import { pieceColumns } from './block/pieces-table.ts'
 import { resourceColumns } from './block/resources-table.ts'
 import { sortRows } from './block/row-order.ts'
-import { searchOrder } from './block/search-order.ts'
 import { SpanRows } from './block/span-rows.ts'
-import { SpansTable } from './block/spans-table.ts'
+import { SpanScan } from './block/span-scan.ts'
+import { spanColumns } from './block/spans-table.ts'
 import { statsColumns } from './block/stats-table.ts'
 import { summaryColumns, TraceRuns } from './block/summaries-table.ts'
-import { TracesTable, traceOrder } from './block/traces-table.ts'
+import { traceColumns, traceOrder } from './block/traces-table.ts'
 import { type NativeFileColumn, writeNativeFile } from './native-writer.ts'
 import type { TableName } from './tables.ts'
 
@@ -38,6 +40,8 @@ export interface BlockFile {
   readonly table: TableName
   readonly path: string
   readonly rows: number
+  /** Two inserts with the same one are the same insert. */
+  readonly token: string
 }
 
 export interface BuiltBlock {
@@ -49,25 +53,28 @@ export interface BuiltBlock {
 }
 
 export class BlockBuilder {
-  readonly #spansTable = new SpansTable()
-  readonly #tracesTable = new TracesTable()
+  readonly #scan = new SpanScan()
   #catalog = new AttributeCatalog()
+  #dictionaries = new PieceDictionaries()
   #rows = new SpanRows(0)
 
   /** Goes on from what the table holds of a day's catalog: the blocks that follow are of that day and add what is new. */
   startDay(stored: readonly StoredSeries[]): void {
     this.#catalog = new AttributeCatalog()
     this.#catalog.remember(stored)
+    this.#dictionaries = new PieceDictionaries()
   }
 
   /** Writes `<directory>/<block>-<table>.native` for every table that has rows. */
   async build(records: readonly BlockRecord[], options: BlockOptions): Promise<BuiltBlock> {
     const files: BlockFile[] = []
+    const dictionaries = this.#dictionaries
     const write = async (table: TableName, rows: number, columns: readonly NativeFileColumn[]): Promise<void> => {
       if (rows === 0) return
       const path = join(options.directory, `${options.block}-${table}.native`)
       await writeNativeFile(path, rows, columns)
-      files.push({ table, path, rows })
+      const token = `${options.block}-${table}${table === 'span_pieces' ? `-${dictionaries.id}` : ''}`
+      files.push({ table, path, rows, token })
     }
     const catalog = this.#catalog
     const origins = new OriginTable()
@@ -75,16 +82,21 @@ export class BlockBuilder {
     const logs = gatherLogs(records, origins)
     const hashes = origins.hashWords()
     await write('resources', origins.entries.length, resourceColumns(origins, options, catalog))
+    this.#scan.scan(rows, catalog, dictionaries)
+    const pieces = pieceColumns(dictionaries, options)
+    await write('span_pieces', pieces.rows, pieces.columns)
+    await write(
+      'traces',
+      rows.count,
+      traceColumns(rows, hashes, this.#scan.pieces, { ...options, dictionary: dictionaries.id }),
+    )
     const byTrace = sortRows(rows.count, traceOrder(rows))
-    await write('traces', rows.count, this.#tracesTable.columns(rows, hashes, byTrace, options))
     const runs = new TraceRuns(rows, byTrace)
     await write('trace_summaries', runs.count, summaryColumns(rows, byTrace, runs, options))
     if (logs.count > 0) await write('logs', logs.count, logColumns(logs, hashes, options))
-    const search = searchOrder(rows)
-    const bySearchKey = sortRows(rows.count, search)
-    const stats = statsColumns(rows, bySearchKey, options)
+    const stats = statsColumns(rows, options)
     await write('span_stats', stats.rows, stats.columns)
-    await write('spans', rows.count, this.#spansTable.columns(rows, hashes, search, bySearchKey, options, catalog))
+    await write('spans', rows.count, spanColumns(rows, hashes, this.#scan.attributes, options))
     const news = catalog.takeNews()
     await write('attribute_catalog', news.length, catalogColumns(news, options))
     const newest = newestTraces(rows, byTrace, runs)

@@ -1,6 +1,6 @@
 // The reading half of the store: runs the compiled statements and turns their columns into what questions ask for.
 import { decodeLogRecord } from '@clew/codecs'
-import { ClewError, type LogRecord } from '@clew/model'
+import { ClewError, hexFromBytes, type LogRecord } from '@clew/model'
 import type { Plan } from '../query/plan.ts'
 import type { StoredOrigin, StoredSpan } from '../query/stored-span.ts'
 import type {
@@ -35,9 +35,11 @@ import {
 import type { CompiledPlan } from './compile-predicate.ts'
 import { compileCandidates, compileCount, compileMatches, compileRank, compileUnsettled } from './compile-query.ts'
 import type { Engine } from './engine.ts'
+import { highestPiece, joinPieces, type Pieces } from './join-pieces.ts'
 import type { NativeResult } from './native-result.ts'
 import { OriginCache } from './origin-cache.ts'
 import { OriginSets } from './origin-sets.ts'
+import { PieceCache } from './piece-cache.ts'
 import { hex, readMatches, readSummaryRows, spanKind, traceIdAt } from './read-rows.ts'
 
 /** Where the reader learns up to which block all tables are whole: the writer. */
@@ -50,12 +52,14 @@ export class StoreReader implements TraceReader {
   readonly #watermark: BlockWatermark
   readonly #origins: OriginCache
   readonly #originSets: OriginSets
+  readonly #pieces: PieceCache
 
   constructor(engine: Engine, watermark: BlockWatermark) {
     this.#engine = engine
     this.#watermark = watermark
     this.#origins = new OriginCache(engine)
     this.#originSets = new OriginSets(engine)
+    this.#pieces = new PieceCache(engine)
   }
 
   get highestBlock(): bigint {
@@ -96,21 +100,37 @@ export class StoreReader implements TraceReader {
   async readSpans(tenant: string, traceLows: readonly bigint[], block?: bigint): Promise<readonly StoredSpan[]> {
     if (traceLows.length === 0) return []
     const result = await this.#engine.query(compileSpans(tenant, traceLows, block))
-    const origin = result.column('origin')
-    const spanId = result.column('span_id')
-    const marks = result.column('marks')
-    const otlp = result.column('otlp')
-    const origins = await this.#originsOf(tenant, result)
+    const [origins, pieces] = await Promise.all([this.#originsOf(tenant, result), this.#piecesOf(tenant, result)])
+    const column = (name: string) => result.column(name)
+    const [origin, marks, dictionary] = [column('origin'), column('marks'), column('dictionary')]
+    const [traceHigh, traceLow, start, elapsed] = [
+      column('trace_high'),
+      column('trace_low'),
+      column('start'),
+      column('elapsed'),
+    ]
+    const [pieceNumbers, values] = [column('pieces'), column('values')]
     const spans: StoredSpan[] = []
     for (let row = 0; row < result.rows; row++) {
       const traceId = traceIdAt(result, row)
+      const bytes = joinPieces(
+        {
+          traceHigh: traceHigh.bigint(row),
+          traceLow: traceLow.bigint(row),
+          start: start.bigint(row),
+          elapsed: elapsed.bigint(row),
+          pieces: pieceNumbers.bytes(row),
+          values: values.bytes(row),
+        },
+        pieces.get(dictionary.bigint(row))!,
+      )
       spans.push({
         // Rows of a trace come together: they share one text.
         traceId: spans.at(-1)?.traceId === traceId ? spans.at(-1)!.traceId : traceId,
-        spanId: hex(spanId.bigint(row)),
+        spanId: hexFromBytes(values.bytes(row), 0, 8),
         origin: known(origins, origin.bigint(row)),
         marks: marks.number(row),
-        bytes: otlp.bytes(row),
+        bytes,
       })
       if (spans.length % ROWS_AT_ONCE === 0) await new Promise(setImmediate)
     }
@@ -224,6 +244,23 @@ export class StoreReader implements TraceReader {
 
   #compile({ tenant }: SearchWindow, plan: Plan): Promise<CompiledPlan> {
     return this.#originSets.compile(tenant, plan, this.highestBlock)
+  }
+
+  /** The pieces of each dictionary that the rows refer to. */
+  async #piecesOf(tenant: string, result: NativeResult): Promise<ReadonlyMap<bigint, Pieces>> {
+    const [day, dictionary, pieces] = ['stored_day', 'dictionary', 'pieces'].map((name) => result.column(name))
+    const needed = new Map<bigint, { storedDay: number; highest: number }>()
+    for (let row = 0; row < result.rows; row++) {
+      const id = dictionary!.bigint(row)
+      const highest = highestPiece(pieces!.bytes(row))
+      const before = needed.get(id)
+      if (before === undefined) needed.set(id, { storedDay: day!.number(row), highest })
+      else if (highest > before.highest) before.highest = highest
+    }
+    const read = [...needed].map(async ([id, { storedDay, highest }]) => {
+      return [id, await this.#pieces.read({ tenant, storedDay, dictionary: id }, highest)] as const
+    })
+    return new Map(await Promise.all(read))
   }
 
   #originsOf(tenant: string, result: NativeResult): Promise<ReadonlyMap<bigint, StoredOrigin>> {

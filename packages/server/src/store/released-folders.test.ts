@@ -7,20 +7,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import {
-  decodeLogRecord,
-  decodeResource,
-  decodeScope,
-  decodeSpan,
-  LogBatchBuilder,
-  SpanBatchBuilder,
-} from '@clew/codecs'
+import { decodeLogRecord, LogBatchBuilder, SpanBatchBuilder } from '@clew/codecs'
 import type { LogRecord, Span } from '@clew/model'
 import { describe, expect, it } from 'vitest'
 import { encodeRecord, encodeSegmentHeader } from '../pipeline/journal/segment-format.ts'
+import { decodeStored } from '../query/stored-span.ts'
 import { EmbeddedEngine } from './embedded-engine.ts'
 import type { Engine } from './engine.ts'
 import { migrate, SCHEMA_VERSION, schemaVersion } from './migrations.ts'
+import { StoreReader } from './reader.ts'
 import { sql } from './sql.ts'
 import { StoreWriter } from './writer.ts'
 
@@ -119,17 +114,11 @@ async function writeFixture(target: string): Promise<void> {
 }
 
 async function expectEverything(engine: Engine): Promise<void> {
-  const stored = await engine.query(sql`SELECT otlp, resource, resource_schema_url, scope, scope_schema_url
-    FROM traces INNER JOIN resources USING (tenant, origin)
-    WHERE tenant = 'default' AND trace_low = ${BigInt(`0x${TRACE_ID.slice(16)}`)} ORDER BY span_id`)
-  const origin = {
-    resource: decodeResource(stored.column('resource').bytes(0), stored.column('resource_schema_url').text(0)),
-    scope: decodeScope(stored.column('scope').bytes(0), stored.column('scope_schema_url').text(0)),
-    serviceName: 'checkout',
-  }
-  const spans = Array.from({ length: stored.rows }, (_, row) => decodeSpan(stored.column('otlp').bytes(row), origin))
-  expect(spans).toEqual(SPANS)
+  const reader = new StoreReader(engine, { highestBlock: 2n ** 63n })
+  const spans = await reader.readSpans('default', [BigInt(`0x${TRACE_ID.slice(16)}`)])
+  expect(spans.map(decodeStored).toSorted((a, b) => (a.spanId < b.spanId ? -1 : 1))).toEqual(SPANS)
   const logs = await engine.query(sql`SELECT otlp FROM logs WHERE tenant = 'default'`)
+  const origin = spans[0]!.origin
   expect(decodeLogRecord(logs.column('otlp').bytes(0), origin)).toEqual(LOG)
   const counted = await engine.query(sql`SELECT
     (SELECT count() FROM spans WHERE has(string_values, 'order-1')) AS found,

@@ -2,6 +2,7 @@
 // nothing is found that is not whole yet.
 export const TABLES = [
   'resources',
+  'span_pieces',
   'traces',
   'trace_summaries',
   'logs',

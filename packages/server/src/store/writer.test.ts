@@ -1,7 +1,10 @@
-import { decodeLogRecord, decodeResource, decodeScope, decodeSpan } from '@clew/codecs'
+import { decodeLogRecord } from '@clew/codecs'
 import { MAX_UINT64 } from '@clew/model'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { decodeStored } from '../query/stored-span.ts'
+import { attributeKeyNumber } from './block/attribute-keys.ts'
 import { durationBucketSql } from './block/duration-bucket.ts'
+import { StoreReader } from './reader.ts'
 import { Sql, sql } from './sql.ts'
 import { log, SECOND, span, string, T0, variedSpans, WriterRun } from './writer-run-contract.ts'
 
@@ -55,17 +58,11 @@ describe('StoreWriter', () => {
     await writer.write(sealed)
     await writer.stop()
 
-    const stored =
-      await run.engine.query(sql`SELECT trace_low, trace_high, span_id, otlp, resource, resource_schema_url, scope, scope_schema_url
-      FROM traces INNER JOIN resources USING (tenant, origin) WHERE tenant = 'fields'`)
-    expect(stored.rows).toBe(1)
-    expect(stored.column('trace_high').bigint(0)).toBe(0x0af7651916cd43ddn)
-    expect(stored.column('trace_low').bigint(0)).toBe(0x8448eb211c80319cn)
-    expect(stored.column('span_id').bigint(0)).toBe(0xb7ad6b7169203331n)
-    const resource = decodeResource(stored.column('resource').bytes(0), stored.column('resource_schema_url').text(0))
-    const scope = decodeScope(stored.column('scope').bytes(0), stored.column('scope_schema_url').text(0))
-    const origin = { resource, scope, serviceName: 'cart' }
-    expect(decodeSpan(stored.column('otlp').bytes(0), origin)).toEqual(original)
+    const [stored] = await new StoreReader(run.engine, { highestBlock: sealed.block }).readSpans('fields', [
+      0x8448eb211c80319cn,
+    ])
+    expect(stored).toMatchObject({ traceId: original.traceId, spanId: original.spanId })
+    expect(decodeStored(stored!)).toEqual(original)
 
     const [searched] =
       await run.rows(sql`SELECT service, name, start, duration, kind, status, root, trace_low, span_id, bucket,
@@ -84,7 +81,9 @@ describe('StoreWriter', () => {
       span_id: 0xb7ad6b7169203331n,
       bucket: Number(T0 / 300_000_000_000n),
     })
-    expect(searched!.strings).toEqual([
+    const withNumbers = (items: readonly (readonly [string, unknown])[]) =>
+      items.map(([key, value]) => [attributeKeyNumber(key), value])
+    const strings: [string, string][] = [
       ['http.route', '/cart'],
       ['list', 'a'],
       ['list', 'b'],
@@ -100,28 +99,30 @@ describe('StoreWriter', () => {
       ['@link.span_id', 'ee'.repeat(8)],
       ['@link:reason', 'batch'],
       ['@status.message', 'no backend'],
-    ])
-    expect(searched!.numbers).toEqual([
+    ]
+    expect(searched!.strings).toEqual(withNumbers(strings))
+    const numbers: [string, number][] = [
       ['retries', -3],
       ['ratio', 0.25],
       ['huge', 9_007_199_254_740_992],
       ['list', 7],
-    ])
-    expect(searched!.bools).toEqual([['cached', false]])
+    ]
+    expect(searched!.numbers).toEqual(withNumbers(numbers))
+    expect(searched!.bools).toEqual(withNumbers([['cached', false]]))
 
     const [described] = await run.rows(sql`SELECT service, arrayZip(string_keys, string_values) AS strings,
         arrayZip(number_keys, number_values) AS numbers, arrayZip(bool_keys, bool_values) AS bools
       FROM resources WHERE tenant = 'fields'`)
     expect(described).toEqual({
       service: 'cart',
-      strings: [
+      strings: withNumbers([
         ['service.name', 'cart'],
         ['@resource:@odd', 'resource'],
         ['@scope.name', 'io.example.http'],
         ['@scope.version', '2.0'],
-      ],
-      numbers: [['host.cpus', 8]],
-      bools: [['@scope:short', true]],
+      ]),
+      numbers: withNumbers([['host.cpus', 8]]),
+      bools: withNumbers([['@scope:short', true]]),
     })
   })
 

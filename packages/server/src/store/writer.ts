@@ -152,8 +152,10 @@ export class StoreWriter implements SegmentSink {
 
   async #insert(table: TableName, built: BuiltBlock, block: bigint): Promise<void> {
     const file = built.files.find((candidate) => candidate.table === table)
-    if (file === undefined || (this.#held.get(table) ?? 0n) >= block) return
-    await this.#engine.insert(table, file.path, `${block}-${table}`)
+    if (file === undefined) return
+    // The pieces of a block that is built again are others, and what comes after it may refer to them.
+    if (table !== 'span_pieces' && (this.#held.get(table) ?? 0n) >= block) return
+    await this.#engine.insert(table, file.path, file.token)
     this.#held.set(table, block)
   }
 

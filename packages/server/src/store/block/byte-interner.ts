@@ -32,15 +32,15 @@ export class ByteInterner {
 
   intern(bytes: Uint8Array, start: number, end: number): number {
     const hash = hashBytes(bytes, start, end)
-    const mask = this.#table.length - 1
-    let slot = hash & mask
-    for (;;) {
-      const entry = this.#table[slot]!
-      if (entry === 0) break
-      if (this.#hash.values[entry - 1] === hash && this.equals(entry - 1, bytes, start, end)) return entry - 1
-      slot = (slot + 1) & mask
-    }
-    return this.#add(hash, slot, bytes, start, end)
+    const slot = this.#slotOf(hash, bytes, start, end)
+    const entry = this.#table[slot]!
+    return entry === 0 ? this.#add(hash, slot, bytes, start, end) : entry - 1
+  }
+
+  /** The entry of these bytes, or 0 (which is that of no bytes) where there is none. */
+  find(bytes: Uint8Array, start: number, end: number): number {
+    const entry = this.#table[this.#slotOf(hashBytes(bytes, start, end), bytes, start, end)]!
+    return entry === 0 ? 0 : entry - 1
   }
 
   /** Whether entry `id` is `bytes[start, end)`. */
@@ -84,6 +84,18 @@ export class ByteInterner {
     const ranks = new Uint32Array(this.size)
     for (let rank = 0; rank < ids.length; rank++) ranks[ids[rank]!] = rank
     return ranks
+  }
+
+  /** Where the bytes stand in the table, or the free slot where they would. */
+  #slotOf(hash: number, bytes: Uint8Array, start: number, end: number): number {
+    const mask = this.#table.length - 1
+    let slot = hash & mask
+    for (;;) {
+      const entry = this.#table[slot]!
+      if (entry === 0) return slot
+      if (this.#hash.values[entry - 1] === hash && this.equals(entry - 1, bytes, start, end)) return slot
+      slot = (slot + 1) & mask
+    }
   }
 
   #add(hash: number, slot: number, bytes: Uint8Array, start: number, end: number): number {

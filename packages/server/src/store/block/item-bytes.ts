@@ -2,6 +2,7 @@
 import { copyBytes, writeVarUint } from './growable-bytes.ts'
 
 interface RowsWithBytes {
+  readonly count: number
   readonly sources: readonly Uint8Array[]
   readonly source: Uint32Array
   readonly itemOffset: Uint32Array
@@ -12,11 +13,10 @@ interface RowsWithBytes {
 const CHUNK_BYTES = 1024 * 1024
 
 /** Each chunk is valid until the next one is asked for. */
-export function* itemBytes(rows: RowsWithBytes, order: Uint32Array): Generator<Uint8Array> {
+export function* itemBytes(rows: RowsWithBytes): Generator<Uint8Array> {
   let chunk = new Uint8Array(CHUNK_BYTES)
   let at = 0
-  for (let i = 0; i < order.length; i++) {
-    const row = order[i]!
+  for (let row = 0; row < rows.count; row++) {
     const length = rows.itemLength[row]!
     if (at + length + 5 > chunk.length) {
       yield chunk.subarray(0, at)

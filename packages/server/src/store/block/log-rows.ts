@@ -26,11 +26,8 @@ export class LogRows {
   readonly tenant: Uint32Array
   readonly origin: Uint32Array
   readonly service: Uint32Array
-  /** All '': a log record is not ordered by a name. */
-  readonly name: Uint32Array
   readonly tenants = new ByteInterner()
   readonly services = new ByteInterner()
-  readonly names = new ByteInterner()
   readonly #origins: OriginTable
 
   constructor(capacity: number, origins: OriginTable) {
@@ -47,7 +44,6 @@ export class LogRows {
     this.tenant = new Uint32Array(capacity)
     this.origin = new Uint32Array(capacity)
     this.service = new Uint32Array(capacity)
-    this.name = new Uint32Array(capacity)
   }
 
   add({ tenant, acceptedMs, batch }: LogRequest): void {

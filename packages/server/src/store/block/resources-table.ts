@@ -2,6 +2,7 @@
 import { asBytes, constantUint16, constantUint64, type NativeFileColumn, stringData } from '../native-writer.ts'
 import type { AttributeCatalog } from './attribute-catalog.ts'
 import { AttributeColumns } from './attribute-columns.ts'
+import { AttributeKeys } from './attribute-keys.ts'
 import { ByteInterner } from './byte-interner.ts'
 import { FieldCursor } from './field-cursor.ts'
 import type { BlockOrigin, OriginTable } from './origin-table.ts'
@@ -11,11 +12,13 @@ import { type BlockOf, lowCardinalityColumn } from './spans-table.ts'
 
 export function resourceColumns(origins: OriginTable, of: BlockOf, catalog: AttributeCatalog): NativeFileColumn[] {
   const { entries } = origins
-  const attributes = new AttributeColumns('resource')
+  const keys = new AttributeKeys('resource')
+  const attributes = new AttributeColumns(keys)
   attributes.clear(catalog)
   for (const entry of entries) {
     attributes.setOwner(entry.tenant, entry.origin.service)
-    addResource(attributes, entry)
+    attributes.startRow()
+    addResource(attributes, keys, entry)
     attributes.endRow()
   }
   const text = (name: string, read: (entry: BlockOrigin) => string): NativeFileColumn => {
@@ -42,7 +45,7 @@ export function resourceColumns(origins: OriginTable, of: BlockOf, catalog: Attr
   ]
 }
 
-function addResource(attributes: AttributeColumns, { origin }: BlockOrigin): void {
+function addResource(attributes: AttributeColumns, keys: AttributeKeys, { origin }: BlockOrigin): void {
   const cursor = new FieldCursor()
   cursor.open(origin.resource, 0, origin.resource.length)
   while (cursor.next())
@@ -51,8 +54,8 @@ function addResource(attributes: AttributeColumns, { origin }: BlockOrigin): voi
   while (cursor.next()) {
     if (cursor.tag === tags.SCOPE_ATTRIBUTES) attributes.addKeyValue(origin.scope, cursor.start, cursor.end, '@scope:')
     else if (cursor.tag === tags.SCOPE_NAME)
-      attributes.addString(attributes.key('@scope.name'), origin.scope, cursor.start, cursor.end)
+      attributes.addString(keys.named('@scope.name'), origin.scope, cursor.start, cursor.end)
     else if (cursor.tag === tags.SCOPE_VERSION)
-      attributes.addString(attributes.key('@scope.version'), origin.scope, cursor.start, cursor.end)
+      attributes.addString(keys.named('@scope.version'), origin.scope, cursor.start, cursor.end)
   }
 }

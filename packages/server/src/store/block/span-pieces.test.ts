@@ -1,8 +1,12 @@
 import { decodeOtlpSpans, decodeSpan, ProtobufWriter } from '@clew/codecs'
+import { DecodeError, type SpanBatch } from '@clew/model'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { SpanPieces } from './span-pieces.ts'
+import { joinPieces } from '../join-pieces.ts'
+import { AttributeCatalog } from './attribute-catalog.ts'
+import { PieceDictionaries } from './piece-dictionaries.ts'
 import { SpanRows } from './span-rows.ts'
+import { SpanScan } from './span-scan.ts'
 
 type Field = (writer: ProtobufWriter) => void
 
@@ -121,24 +125,56 @@ const ORIGIN = {
   serviceName: 's',
 }
 
-/** What `traces.otlp` says in SQL. */
-function join(pieces: SpanPieces, rows: SpanRows, values: readonly Uint8Array[], row: number): Uint8Array {
-  const known = new ProtobufWriter()
-  const word = (words: Uint32Array) => (BigInt(words[2 * row + 1]!) << 32n) | BigInt(words[2 * row]!)
-  const traceId = Buffer.alloc(16)
-  traceId.writeBigUInt64BE(word(rows.traceHigh), 0)
-  traceId.writeBigUInt64BE(word(rows.traceLow), 8)
-  known.bytesField(1, traceId)
-  known.fixed64Field(7, word(rows.start))
-  known.fixed64Field(8, word(rows.end))
-  for (let i = row === 0 ? 0 : pieces.rowEnds.values[row - 1]!; i < pieces.rowEnds.values[row]!; i++) {
-    known.raw(pieces.pieces.bytesOf(pieces.pieceIds.values[i]!))
-    known.raw(values[i]!)
-  }
-  return known.copy()
+interface Built {
+  readonly rows: SpanRows
+  readonly pieces: readonly Uint8Array[]
+  readonly values: readonly Uint8Array[]
 }
 
-function readStrings(bytes: Uint8Array): Uint8Array[] {
+/** A builder's passes over blocks, and all pieces it has told of. */
+class Blocks {
+  readonly #scan = new SpanScan()
+  readonly #dictionaries = new PieceDictionaries()
+  readonly #told: Uint8Array[] = []
+
+  get told(): number {
+    return this.#told.length
+  }
+
+  build(batch: SpanBatch, tenant = 'default'): Built {
+    const rows = new SpanRows(batch.count)
+    rows.add({ tenant, batch })
+    this.#scan.scan(rows, new AttributeCatalog(), this.#dictionaries)
+    for (const { first, pieces } of this.#dictionaries.takeNews()) {
+      expect(first).toBe(this.#told.length + 1)
+      this.#told.push(...pieces)
+    }
+    const { pieces, values } = this.#scan.pieces.columns()
+    return { rows, pieces: readStrings(pieces), values: readStrings(values) }
+  }
+
+  join({ rows, pieces, values }: Built, row: number): Uint8Array {
+    const word = (words: Uint32Array) => (BigInt(words[2 * row + 1]!) << 32n) | BigInt(words[2 * row]!)
+    const ends = Uint32Array.of(0, ...this.#told.map((_, i) => Buffer.concat(this.#told.slice(0, i + 1)).length))
+    const known = { bytes: Buffer.concat(this.#told), ends, count: this.#told.length + 1 }
+    const start = word(rows.start)
+    return joinPieces(
+      {
+        traceHigh: word(rows.traceHigh),
+        traceLow: word(rows.traceLow),
+        start,
+        elapsed: BigInt.asUintN(64, word(rows.end) - start),
+        pieces: pieces[row]!,
+        values: values[row]!,
+      },
+      known,
+    )
+  }
+}
+
+/** The rows of a Native String column. */
+function readStrings(chunks: readonly Uint8Array[]): Uint8Array[] {
+  const bytes = Buffer.concat(chunks)
   const strings: Uint8Array[] = []
   for (let at = 0; at < bytes.length; ) {
     let length = 0
@@ -155,76 +191,115 @@ function readStrings(bytes: Uint8Array): Uint8Array[] {
   return strings
 }
 
-function expectSameSpans(pieces: SpanPieces, spans: readonly (readonly Field[])[]): void {
+function expectSameSpans(blocks: Blocks, spans: readonly (readonly Field[])[]): Built {
   const { batch } = decodeOtlpSpans(request(spans), 'protobuf')
-  const rows = new SpanRows(batch.count)
-  rows.add({ tenant: 'default', batch })
-  pieces.clear()
-  for (let row = 0; row < rows.count; row++) {
-    const start = rows.itemOffset[row]!
-    pieces.add(rows.sources[0]!, start, start + rows.itemLength[row]!, rows, row)
-  }
-  const values = readStrings(Buffer.concat(pieces.values.written()))
-  expect(values).toHaveLength(pieces.pieceIds.length)
-  for (let row = 0; row < rows.count; row++) {
-    const first = row === 0 ? 0 : pieces.rowEnds.values[row - 1]!
-    expect(Buffer.from(values[first]!)).toEqual(Buffer.from(batch.spanId.subarray(8 * row, 8 * row + 8)))
+  const built = blocks.build(batch)
+  expect(built.pieces).toHaveLength(batch.count)
+  expect(built.values).toHaveLength(batch.count)
+  for (let row = 0; row < batch.count; row++) {
+    expect(Buffer.from(built.values[row]!.subarray(0, 8))).toEqual(
+      Buffer.from(batch.spanId.subarray(8 * row, 8 * row + 8)),
+    )
     const start = batch.itemOffset[row]!
     const original = batch.bytes.subarray(start, start + batch.itemLength[row]!)
-    expect(decodeSpan(join(pieces, rows, values, row), ORIGIN)).toEqual(decodeSpan(original, ORIGIN))
+    expect(decodeSpan(blocks.join(built, row), ORIGIN)).toEqual(decodeSpan(original, ORIGIN))
   }
+  return built
 }
 
-describe('SpanPieces', () => {
-  it('joins to the same span, however its fields were ordered or repeated', () => {
-    const pieces = new SpanPieces()
+function spanOf(i: number, attributes: Readonly<Record<string, string>>): Field[] {
+  const idOf = (length: number) => Uint8Array.from({ length }, (_, at) => (i >> at) + 1)
+  return [
+    (writer) => writer.bytesField(1, idOf(16)),
+    (writer) => writer.bytesField(2, idOf(8)),
+    (writer) => writer.stringField(5, 'GET /cart'),
+    ...Object.entries(attributes).map(
+      ([key, value]): Field =>
+        (writer) => {
+          const keyValue = writer.open(9)
+          writer.stringField(1, key)
+          const any = writer.open(2)
+          writer.stringField(1, value)
+          writer.close(any)
+          writer.close(keyValue)
+        },
+    ),
+  ]
+}
+
+describe('spans in pieces', () => {
+  it('join to the same span, however their fields were ordered or repeated', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(usualSpan, oddSpan), { maxLength: 8 }), (spans) => expectSameSpans(pieces, spans)),
+      fc.property(fc.array(fc.array(fc.oneof(usualSpan, oddSpan), { maxLength: 6 }), { maxLength: 2 }), (requests) => {
+        const blocks = new Blocks()
+        for (const spans of requests) expectSameSpans(blocks, spans)
+      }),
       { numRuns: 300 },
     )
   })
 
-  it('stores values that never repeat beside their key and values that do with it', () => {
-    const spans = Array.from({ length: 2000 }, (_, i): Field[] => [
-      (writer) =>
-        writer.bytesField(
-          1,
-          Uint8Array.from({ length: 16 }, (_, at) => (i >> at) + 1),
-        ),
-      (writer) =>
-        writer.bytesField(
-          2,
-          Uint8Array.from({ length: 8 }, (_, at) => (i >> at) + 1),
-        ),
-      (writer) => writer.stringField(5, 'GET /cart'),
-      ...[
-        ['http.route', '/cart'],
-        ['request.id', `id-${i + 100_000}`],
-      ].map(
-        ([key, value]): Field =>
-          (writer) => {
-            const keyValue = writer.open(9)
-            writer.stringField(1, key!)
-            const any = writer.open(2)
-            writer.stringField(1, value!)
-            writer.close(any)
-            writer.close(keyValue)
-          },
-      ),
-    ])
-    const pieces = new SpanPieces()
-    expectSameSpans(pieces, spans)
-    const afterFirst = pieces.pieces.size
-    expectSameSpans(pieces, spans)
-    expect(afterFirst).toBeLessThan(300)
+  it('store values that never repeat beside their key and values that do with it', () => {
+    const blocks = new Blocks()
+    const spans = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) =>
+        spanOf(i + 1, { 'http.route': '/cart', 'request.id': `id-${from + i}`, long: 'x'.repeat(300) }),
+      )
+    const { batch } = decodeOtlpSpans(request(spans(100_000, 2000)), 'protobuf')
+    blocks.build(batch)
+    const afterFirst = blocks.told
+    expect(afterFirst).toBeLessThan(600)
+    const built = expectSameSpans(blocks, spans(200_000, 20))
     // The second block knows from the start that request.id does not repeat.
-    expect(pieces.pieces.size).toBeLessThan(10)
-    const values = readStrings(Buffer.concat(pieces.values.written()))
-    expect(values.slice(0, pieces.rowEnds.values[0]!).map((value) => Buffer.from(value).toString())).toEqual([
-      expect.anything(),
-      '',
-      '',
-      'id-100000',
+    expect(blocks.told).toBe(afterFirst)
+    expect(Buffer.from(built.values[0]!.subarray(8)).toString()).toBe('\tid-200000')
+  })
+
+  it('tell values of two types apart that have the same bytes', () => {
+    const of = (value: (writer: ProtobufWriter) => void): Field[] => [
+      ...spanOf(1, {}),
+      (writer) => {
+        const keyValue = writer.open(9)
+        writer.stringField(1, 'k')
+        const any = writer.open(2)
+        value(writer)
+        writer.close(any)
+        writer.close(keyValue)
+      },
+    ]
+    expectSameSpans(new Blocks(), [
+      of((writer) => writer.boolField(2, true)),
+      of((writer) => writer.int64Field(3, 1n)),
+      of((writer) => writer.stringField(1, 'x')),
+      of((writer) => writer.bytesField(7, Uint8Array.of(120))),
     ])
+  })
+
+  it('of one tenant mean nothing in those of another', () => {
+    const blocks = new Blocks()
+    const { batch } = decodeOtlpSpans(request([spanOf(1, { secret: 'of the first' })]), 'protobuf')
+    blocks.build(batch, 'first')
+    const dictionaries = new PieceDictionaries()
+    const scan = new SpanScan()
+    for (const tenant of ['first', 'second']) {
+      const rows = new SpanRows(batch.count)
+      rows.add({ tenant, batch })
+      scan.scan(rows, new AttributeCatalog(), dictionaries)
+      expect(dictionaries.takeNews()).toMatchObject([{ tenant, first: 1 }])
+    }
+  })
+
+  it('are joined or refused, whatever the bytes are', () => {
+    const bytes = fc.uint8Array({ maxLength: 40 })
+    const known = { bytes: Uint8Array.of(1, 2, 3), ends: Uint32Array.of(0, 1, 3), count: 3 }
+    fc.assert(
+      fc.property(bytes, bytes, (pieces, values) => {
+        const parts = { traceHigh: 1n, traceLow: 2n, start: 3n, elapsed: 4n, pieces, values }
+        try {
+          expect(joinPieces(parts, known).length).toBeLessThanOrEqual(46 + 3 * pieces.length + values.length)
+        } catch (error) {
+          expect(error).toBeInstanceOf(DecodeError)
+        }
+      }),
+    )
   })
 })

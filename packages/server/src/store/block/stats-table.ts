@@ -7,11 +7,7 @@ import type { SpanRows } from './span-rows.ts'
 import { type BlockOf, lowCardinalityColumn, take32 } from './spans-table.ts'
 import { minuteOf } from './time-units.ts'
 
-export function statsColumns(
-  rows: SpanRows,
-  order: Uint32Array,
-  of: BlockOf,
-): { rows: number; columns: NativeFileColumn[] } {
+export function statsColumns(rows: SpanRows, of: BlockOf): { rows: number; columns: NativeFileColumn[] } {
   const groups = new IntTupleTable()
   const cells = new IntTupleTable()
   const firstRow = new GrowableUint32(1024)
@@ -20,8 +16,7 @@ export function statsColumns(
   const durations: number[] = []
   const durationsHigh: number[] = []
   const cellCounts = new GrowableUint32(4096)
-  for (let i = 0; i < order.length; i++) {
-    const row = order[i]!
+  for (let row = 0; row < rows.count; row++) {
     const minute = minuteOf(rows.start, 2 * row)
     const kindAndStatus = (rows.kind[row]! << 8) | rows.status[row]!
     const group = groups.intern(rows.tenant[row]!, rows.service[row]!, rows.name[row]!, kindAndStatus, minute)

@@ -1,17 +1,11 @@
-// The look-up copy: each span's OTLP bytes, taken apart into pieces and values, in the order of the trace ids.
-import {
-  arrayOffsets,
-  asBytes,
-  LOW_CARDINALITY_PREFIX,
-  lowCardinalityData,
-  type NativeFileColumn,
-} from '../native-writer.ts'
+// The look-up copy: each span's OTLP bytes, taken apart into pieces and values.
+import { asBytes, constantUint64, type NativeFileColumn } from '../native-writer.ts'
 import { compareWords, type SortKey } from './row-order.ts'
-import { SpanPieces } from './span-pieces.ts'
+import type { SpanPieces } from './span-pieces.ts'
 import type { SpanRows } from './span-rows.ts'
-import { type BlockOf, blockColumns, take8, take32, take64 } from './spans-table.ts'
+import { type BlockOf, blockColumns, take64 } from './spans-table.ts'
 
-/** Order of `traces` and of the runs `trace_summaries` is counted from; within a trace by start. */
+/** Order of the runs `trace_summaries` is counted from; within a trace by start. */
 export function traceOrder(rows: SpanRows): SortKey {
   const { tenant, traceLow, traceHigh, start } = rows
   const compare = (a: number, b: number): number =>
@@ -38,42 +32,36 @@ function tenantThenId({ count, tenant, tenants, traceLow }: SpanRows, tenantRank
   return words
 }
 
-export class TracesTable {
-  readonly #pieces = new SpanPieces()
-
-  columns(rows: SpanRows, originHashes: Uint32Array, order: Uint32Array, of: BlockOf): NativeFileColumn[] {
-    const pieces = this.#pieces
-    pieces.clear()
-    for (let i = 0; i < order.length; i++) {
-      const row = order[i]!
-      const start = rows.itemOffset[row]!
-      pieces.add(rows.sources[rows.source[row]!]!, start, start + rows.itemLength[row]!, rows, row)
-    }
-    const ends = arrayOffsets(pieces.rowEnds.values, order.length)
-    const { size } = pieces.pieces
-    const ids = lowCardinalityData(pieces.pieces.nativeStrings(), size, pieces.pieceIds.values, pieces.pieceIds.length)
-    return [
-      ...blockColumns(rows.tenants, take32(rows.tenant, order), of),
-      { name: 'trace_low', type: 'UInt64', chunks: [asBytes(take64(rows.traceLow, order))] },
-      { name: 'trace_high', type: 'UInt64', chunks: [asBytes(take64(rows.traceHigh, order))] },
-      { name: 'start', type: 'UInt64', chunks: [asBytes(take64(rows.start, order))] },
-      { name: 'elapsed', type: 'UInt64', chunks: [asBytes(elapsed(rows, order))] },
-      { name: 'origin', type: 'UInt64', chunks: [asBytes(take64(originHashes, take32(rows.origin, order)))] },
-      { name: 'marks', type: 'UInt8', chunks: [take8(rows.marks, order)] },
-      { name: 'pieces', type: 'Array(LowCardinality(String))', chunks: [LOW_CARDINALITY_PREFIX, ends, ...ids] },
-      { name: 'values', type: 'Array(String)', chunks: [ends, ...pieces.values.written()] },
-    ]
-  }
+/** All rows in the order they came: the engine sorts them. */
+export function traceColumns(
+  rows: SpanRows,
+  originHashes: Uint32Array,
+  spanPieces: SpanPieces,
+  of: BlockOf & { readonly dictionary: bigint },
+): NativeFileColumn[] {
+  const { count } = rows
+  const { pieces, values } = spanPieces.columns()
+  return [
+    ...blockColumns(rows.tenants, rows.tenant.subarray(0, count), of),
+    { name: 'trace_low', type: 'UInt64', chunks: [asBytes(rows.traceLow.subarray(0, 2 * count))] },
+    { name: 'trace_high', type: 'UInt64', chunks: [asBytes(rows.traceHigh.subarray(0, 2 * count))] },
+    { name: 'start', type: 'UInt64', chunks: [asBytes(rows.start.subarray(0, 2 * count))] },
+    { name: 'elapsed', type: 'UInt64', chunks: [asBytes(elapsed(rows))] },
+    { name: 'origin', type: 'UInt64', chunks: [asBytes(take64(originHashes, rows.origin.subarray(0, count)))] },
+    { name: 'marks', type: 'UInt8', chunks: [rows.marks.subarray(0, count)] },
+    { name: 'dictionary', type: 'UInt64', chunks: [constantUint64(of.dictionary, count)] },
+    { name: 'pieces', type: 'String', chunks: pieces },
+    { name: 'values', type: 'String', chunks: values },
+  ]
 }
 
 /** End minus start as it came, wrapping where a span ends before it starts: the end can be had again from it. */
-function elapsed(rows: SpanRows, order: Uint32Array): Uint32Array {
-  const words = new Uint32Array(order.length * 2)
-  for (let i = 0; i < order.length; i++) {
-    const at = 2 * order[i]!
-    const low = rows.end[at]! - rows.start[at]!
-    words[2 * i] = low
-    words[2 * i + 1] = rows.end[at + 1]! - rows.start[at + 1]! - (low < 0 ? 1 : 0)
+function elapsed({ start, end, count }: SpanRows): Uint32Array {
+  const words = new Uint32Array(count * 2)
+  for (let at = 0; at < 2 * count; at += 2) {
+    const low = end[at]! - start[at]!
+    words[at] = low
+    words[at + 1] = end[at + 1]! - start[at + 1]! - (low < 0 ? 1 : 0)
   }
   return words
 }

@@ -1,12 +1,6 @@
 // The six array columns of typed attribute items: keys and values of strings, numbers and booleans, row by row.
-import {
-  arrayOffsets,
-  LOW_CARDINALITY_PREFIX,
-  lowCardinalityData,
-  type NativeFileColumn,
-  uint32Bytes,
-} from '../native-writer.ts'
-import type { ByteInterner } from './byte-interner.ts'
+import { arrayOffsets, asBytes, type NativeFileColumn, uint32Bytes } from '../native-writer.ts'
+import type { AttributeKeys } from './attribute-keys.ts'
 import { ChunkedBytes } from './chunked-bytes.ts'
 import { GrowableUint32 } from './growable-bytes.ts'
 
@@ -60,8 +54,8 @@ export class TypedItems {
     this.#bools.push(value)
   }
 
-  /** `keys` is what the key numbers mean. */
-  columns(keys: ByteInterner): NativeFileColumn[] {
+  /** `keys` knows the number that stands for each key in a table. */
+  columns(keys: AttributeKeys): NativeFileColumn[] {
     return [
       ...pair(keys, 'string', this.#stringEnds, this.#stringKeys, 'String', this.#strings.written()),
       ...pair(keys, 'number', this.#numberEnds, this.#numberKeys, 'Float64', [uint32Bytes(this.#numbers)]),
@@ -73,21 +67,16 @@ export class TypedItems {
 }
 
 function pair(
-  dictionary: ByteInterner,
+  keys: AttributeKeys,
   kind: string,
   ends: GrowableUint32,
-  keys: GrowableUint32,
+  keyColumn: GrowableUint32,
   type: string,
   values: readonly Uint8Array[],
 ): NativeFileColumn[] {
   const offsets = arrayOffsets(ends.values, ends.length)
-  const keyData = lowCardinalityData(dictionary.nativeStrings(), dictionary.size, keys.values, keys.length)
   return [
-    {
-      name: `${kind}_keys`,
-      type: 'Array(LowCardinality(String))',
-      chunks: [LOW_CARDINALITY_PREFIX, offsets, ...keyData],
-    },
+    { name: `${kind}_keys`, type: 'Array(UInt64)', chunks: [offsets, asBytes(keys.numbersOf(keyColumn))] },
     { name: `${kind}_values`, type: `Array(${type})`, chunks: [offsets, ...values] },
   ]
 }

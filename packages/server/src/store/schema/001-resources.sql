@@ -1,5 +1,5 @@
 -- Who emitted spans and logs, once per stored day and block that uses it: no reference crosses a partition.
--- Attributes are typed by value, as in `spans`. Of the instrumentation scope they are `@scope:key`, its name and version
+-- Attributes are typed by value and their keys are numbers, as in `spans`. Of the instrumentation scope they are `@scope:key`, its name and version
 -- `@scope.name` and `@scope.version`; a resource's own key that starts with `@` is written `@resource:…`.
 CREATE TABLE IF NOT EXISTS resources
 (
@@ -12,11 +12,11 @@ CREATE TABLE IF NOT EXISTS resources
     resource_schema_url LowCardinality(String),
     scope String CODEC(ZSTD(1)),
     scope_schema_url LowCardinality(String),
-    string_keys Array(LowCardinality(String)),
+    string_keys Array(UInt64),
     string_values Array(String),
-    number_keys Array(LowCardinality(String)),
+    number_keys Array(UInt64),
     number_values Array(Float64),
-    bool_keys Array(LowCardinality(String)),
+    bool_keys Array(UInt64),
     bool_values Array(Bool)
 )
 ENGINE = ReplacingMergeTree(block)

@@ -1,7 +1,8 @@
 -- The look-up copy: each span whole, ordered by the low half of the trace id, so that a trace is one prefix read and the
 -- 64-bit ids of Zipkin, Jaeger and ATS find it as well. Ids are the numbers that their hex says.
--- `otlp` is the OTLP message: trace id and times from their columns, then `pieces` (what repeats from span to span, once
--- in a dictionary) and `values` in turn; the first value is the span id.
+-- `pieces` and `values` are the OTLP message without what is a column: trace id, start and end (start + elapsed). Each
+-- piece is a varint, its number in the `dictionary` of `span_pieces` times two, plus one where a value follows it; each value is its length as
+-- a varint and its bytes. The first eight bytes of `values` are the span id.
 -- Blocks of one granule instead of 64 KiB: a look-up decompresses less (5 instead of 7 ms of CPU), for 1 byte a span.
 CREATE TABLE IF NOT EXISTS traces
 (
@@ -14,19 +15,10 @@ CREATE TABLE IF NOT EXISTS traces
     elapsed UInt64 CODEC(T64, ZSTD(1)),
     origin UInt64 CODEC(ZSTD(1)),
     marks UInt8 CODEC(ZSTD(1)),
-    pieces Array(LowCardinality(String)) CODEC(ZSTD(1)),
-    values Array(String) CODEC(ZSTD(1)),
-    span_id UInt64 ALIAS reinterpretAsUInt64(reverse(values[1])),
-    otlp String ALIAS concat(
-        '\x0a\x10',
-        reverse(reinterpretAsFixedString(trace_high)),
-        reverse(reinterpretAsFixedString(trace_low)),
-        '\x39',
-        reinterpretAsFixedString(start),
-        '\x41',
-        reinterpretAsFixedString(start + elapsed),
-        arrayStringConcat(arrayMap((piece, value) -> concat(piece, value), pieces, values))
-    )
+    dictionary UInt64 CODEC(ZSTD(1)),
+    pieces String CODEC(ZSTD(1)),
+    values String CODEC(ZSTD(1)),
+    span_id UInt64 ALIAS reinterpretAsUInt64(reverse(substring(values, 1, 8)))
 )
 ENGINE = MergeTree
 PARTITION BY stored_day

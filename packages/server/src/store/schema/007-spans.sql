@@ -1,6 +1,7 @@
 -- The search copy: narrow, ordered for newest-first questions about a service. `bucket` counts five minutes from 1970, ids
 -- are the numbers that their hex says, `root` is 1 without a parent. Attributes are typed by value; an array is an item for
--- each of its scalars, and what has no scalar (bytes, maps, nothing) is an item with an empty string. Keys:
+-- each of its scalars, and what has no scalar (bytes, maps, nothing) is an item with an empty string. A key is the first 64
+-- bits (little-endian) of the SHA-256 of its text: numbers are merged at half of what strings cost. Texts of keys:
 --   key              a span's own attribute (one that starts with `@` is written `@span:…`)
 --   @event:key       an attribute of an event      @link:key   an attribute of a link
 --   @event.name      name of an event              @status.message   message of the status
@@ -24,11 +25,11 @@ CREATE TABLE IF NOT EXISTS spans
     root UInt8 CODEC(ZSTD(1)),
     marks UInt8 CODEC(ZSTD(1)),
     origin UInt64 CODEC(ZSTD(1)),
-    string_keys Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    string_keys Array(UInt64) CODEC(LZ4),
     string_values Array(String) CODEC(ZSTD(1)),
-    number_keys Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    number_keys Array(UInt64) CODEC(LZ4),
     number_values Array(Float64) CODEC(ZSTD(1)),
-    bool_keys Array(LowCardinality(String)) CODEC(ZSTD(1)),
+    bool_keys Array(UInt64) CODEC(LZ4),
     bool_values Array(Bool) CODEC(ZSTD(1)),
     INDEX string_value string_values TYPE bloom_filter(0.01) GRANULARITY 1,
     INDEX start_range start TYPE minmax GRANULARITY 1

@@ -5,9 +5,9 @@ SELECT
 FROM spans
 WHERE tenant = 'default' AND bucket >= 5864256 AND start >= 1759276800000000000 AND bucket <= 5864256 AND start < 1759276860000000000 AND block <= 7
     AND (service = 'shop'
-    AND ((has(number_values, 500) AND arrayExists((k, v) -> k = 'http.response.status_code' AND v = 500, number_keys, number_values))
-    OR (NOT (has(string_keys, 'http.response.status_code') OR has(number_keys, 'http.response.status_code') OR has(bool_keys, 'http.response.status_code'))
-    AND origin IN (SELECT origin FROM resources WHERE tenant = 'default' AND (has(number_values, 500) AND arrayExists((k, v) -> k = 'http.response.status_code' AND v = 500, number_keys, number_values))))))
+    AND ((has(number_values, 500) AND arrayExists((k, v) -> k = 2145934372332399084 AND v = 500, number_keys, number_values))
+    OR (NOT (has(string_keys, 2145934372332399084) OR has(number_keys, 2145934372332399084) OR has(bool_keys, 2145934372332399084))
+    AND origin IN (SELECT origin FROM resources WHERE tenant = 'default' AND (has(number_values, 500) AND arrayExists((k, v) -> k = 2145934372332399084 AND v = 500, number_keys, number_values))))))
 GROUP BY trace_low
 ORDER BY newest DESC, trace_low
 LIMIT 21
