@@ -4,19 +4,20 @@
 -- piece is a varint, its number in the `dictionary` of `span_pieces` times two, plus one where a value follows it; each value is its length as
 -- a varint and its bytes. The first eight bytes of `values` are the span id.
 -- Blocks of one granule instead of 64 KiB: a look-up decompresses less (5 instead of 7 ms of CPU), for 1 byte a span.
+-- LZ4 where ZSTD saves little: it makes a merge a third cheaper for 6 bytes a span, here and in `spans`.
 CREATE TABLE IF NOT EXISTS traces
 (
     tenant LowCardinality(String),
     stored_day Date,
-    block UInt64 CODEC(ZSTD(1)),
-    trace_low UInt64 CODEC(ZSTD(1)),
-    trace_high UInt64 CODEC(ZSTD(1)),
+    block UInt64 CODEC(LZ4),
+    trace_low UInt64 CODEC(LZ4),
+    trace_high UInt64 CODEC(LZ4),
     start UInt64 CODEC(Delta(8), ZSTD(1)),
     elapsed UInt64 CODEC(T64, ZSTD(1)),
-    origin UInt64 CODEC(ZSTD(1)),
-    marks UInt8 CODEC(ZSTD(1)),
-    dictionary UInt64 CODEC(ZSTD(1)),
-    pieces String CODEC(ZSTD(1)),
+    origin UInt64 CODEC(LZ4),
+    marks UInt8 CODEC(LZ4),
+    dictionary UInt64 CODEC(LZ4),
+    pieces String CODEC(LZ4),
     values String CODEC(ZSTD(1)),
     span_id UInt64 ALIAS reinterpretAsUInt64(reverse(substring(values, 1, 8)))
 )
