@@ -1,7 +1,7 @@
 // The JSON of Jaeger's query API and of its page's download button into a batch: `{"data":[trace,…]}`, one trace, or a
 // list of them. The processes of a trace stand behind its spans, so the spans are read when the trace has been gone over.
 import type { Resource, SpanBatch } from '@clew/model'
-import type { Decoded } from '../codec.ts'
+import type { Decoded, ReserveMemory } from '../codec.ts'
 import { NO_PROCESS, resourceFromRows } from '../jaeger-model/process-resource.ts'
 import { MAX_SPANS, SpanScratch, TagRows } from '../jaeger-model/span-scratch.ts'
 import { JaegerSpanWriter } from '../jaeger-model/span-writer.ts'
@@ -14,8 +14,8 @@ import { TextBuffer } from './text-buffer.ts'
 const FORMAT = 'jaeger json'
 
 /** Rejected are spans without a valid trace or span id. Throws DecodeError when the body is no such document. */
-export function decodeJaegerJson(body: Uint8Array): Decoded<SpanBatch> {
-  const decoder = new DocumentDecoder(new Uint8Array(body.buffer, body.byteOffset, body.byteLength))
+export function decodeJaegerJson(body: Uint8Array, reserve?: ReserveMemory): Decoded<SpanBatch> {
+  const decoder = new DocumentDecoder(new Uint8Array(body.buffer, body.byteOffset, body.byteLength), reserve)
   decoder.decode()
   return decoder.finish()
 }
@@ -36,9 +36,9 @@ class DocumentDecoder {
   readonly #processText: TextBuffer
   #index = 0
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, reserve: ReserveMemory | undefined) {
     this.#bytes = bytes
-    this.#builder = new SpanBatchBuilder(bytes.length + 1024)
+    this.#builder = new SpanBatchBuilder((bytes.length >> 1) + 1024, reserve)
     this.#writer = new JaegerSpanWriter(this.#builder)
     this.#scratch = new SpanScratch(bytes)
     this.#decoder = new SpanDecoder(this.#scratch, new TextBuffer(bytes))

@@ -16,23 +16,29 @@ import { valueText, writeTag } from './write-tag.ts'
 const EVENT = encodeUtf8(EVENT_KEY)
 const DROPPED = encodeUtf8(TAG_KEY.droppedAttributes)
 const NO_SCOPE: Scope = { name: '', version: '', attributes: [], droppedAttributesCount: 0, schemaUrl: '' }
-const NO_NAME = new Uint8Array(0)
+const NO_BYTES = new Uint8Array(0)
 
 export class JaegerSpanWriter {
   rejected = 0
   readonly #builder: SpanBatchBuilder
   readonly #special = new SpecialTags()
   readonly #scopes = new Map<string, Scope>()
+  /** Spans of one scope come together. */
+  #lastScope: { name: Uint8Array; version: Uint8Array; scope: Scope } = {
+    name: NO_BYTES,
+    version: NO_BYTES,
+    scope: NO_SCOPE,
+  }
   readonly #head: SpanHead
   #firstReason = ''
 
   constructor(builder: SpanBatchBuilder) {
     this.#builder = builder
     this.#head = {
-      traceId: NO_NAME,
-      spanId: NO_NAME,
-      parentSpanId: NO_NAME,
-      name: NO_NAME,
+      traceId: NO_BYTES,
+      spanId: NO_BYTES,
+      parentSpanId: NO_BYTES,
+      name: NO_BYTES,
       kind: 0,
       startUnixNano: undefined,
       endUnixNano: undefined,
@@ -69,15 +75,19 @@ export class JaegerSpanWriter {
     head.traceId = span.traceId
     head.spanId = span.spanId
     head.parentSpanId = span.parentSpanId
-    head.name = span.nameEnd > span.nameStart ? span.bytes.subarray(span.nameStart, span.nameEnd) : NO_NAME
     head.kind = special.kind
     const endNano = span.startNano + (span.durationNano ?? 0n)
+    const hasStart = isUnixNano(span.startNano)
     const hasEnd = span.durationNano !== undefined && isUnixNano(endNano)
-    head.startUnixNano = isUnixNano(span.startNano) ? span.startNano : undefined
+    head.startUnixNano = hasStart ? span.startNano : undefined
     head.endUnixNano = hasEnd ? endNano : undefined
     builder.begin(head, builder.origin(resource, this.#scopeOf(span)))
+    // The head leaves the name out, since only an array of its own could be given in it.
+    if (span.nameEnd > span.nameStart) writer.rangeField(SPAN.name, span.bytes, span.nameStart, span.nameEnd)
     writeTags(writer, SPAN.attributes, span.bytes, span.tags, 0, span.tags.count)
-    this.#writeKept(span, hasEnd)
+    if (!hasStart || !hasEnd) this.#writeKeptTimes(span, hasStart, hasEnd)
+    if (span.flags > JAEGER_FLAG.sampled) writeInt(writer, SPAN.attributes, KEPT_KEY.flags, span.flags)
+    if (span.warnings.length > 0) writeWarnings(writer, span.warnings)
     if (special.traceState >= 0) {
       const { valueStart, valueEnd } = span.tags
       writer.rangeField(SPAN.trace_state, span.bytes, valueStart[special.traceState]!, valueEnd[special.traceState]!)
@@ -91,24 +101,20 @@ export class JaegerSpanWriter {
     builder.end(special.statusCode, special.statusMessage)
   }
 
-  /** What OTLP has no field for, as attributes. */
-  #writeKept(span: SpanScratch, hasEnd: boolean): void {
+  /** What nanoseconds since 1970 cannot say, as attributes. */
+  #writeKeptTimes({ startNano, durationNano }: SpanScratch, hasStart: boolean, hasEnd: boolean): void {
     const { writer } = this.#builder
-    const { startNano, durationNano, flags, warnings } = span
-    if (flags > JAEGER_FLAG.sampled) writeInt(writer, SPAN.attributes, KEPT_KEY.flags, flags)
-    if (startNano !== 0n && !isUnixNano(startNano))
-      writeInt(writer, SPAN.attributes, KEPT_KEY.start, microsFromNano(startNano))
-    if (durationNano !== undefined && durationNano !== 0n && !hasEnd)
+    if (!hasStart && startNano !== 0n) writeInt(writer, SPAN.attributes, KEPT_KEY.start, microsFromNano(startNano))
+    if (!hasEnd && durationNano !== undefined && durationNano !== 0n)
       writeInt(writer, SPAN.attributes, KEPT_KEY.duration, microsFromNano(durationNano))
-    if (warnings.length > 0) {
-      const values = warnings.map((value) => ({ type: 'string', value }) as const)
-      writeValue(writer, SPAN.attributes, KEPT_KEY.warnings, { type: 'array', values })
-    }
   }
 
   #scopeOf({ bytes, tags }: SpanScratch): Scope {
     const { scopeName, scopeVersion } = this.#special
     if (scopeName < 0 && scopeVersion < 0) return NO_SCOPE
+    const last = this.#lastScope
+    if (isValue(bytes, tags, scopeName, last.name) && isValue(bytes, tags, scopeVersion, last.version))
+      return last.scope
     const name = scopeName < 0 ? '' : valueText(bytes, tags, scopeName)
     const version = scopeVersion < 0 ? '' : valueText(bytes, tags, scopeVersion)
     const key = `${name.length} ${name}${version}`
@@ -117,8 +123,21 @@ export class JaegerSpanWriter {
       scope = { ...NO_SCOPE, name, version }
       this.#scopes.set(key, scope)
     }
+    this.#lastScope = { name: encodeUtf8(name), version: encodeUtf8(version), scope }
     return scope
   }
+}
+
+/** Whether the tag in `row` has this value; -1 has the empty one. */
+function isValue(bytes: Uint8Array, tags: TagRows, row: number, value: Uint8Array): boolean {
+  if (row < 0) return value.length === 0
+  const start = tags.valueStart[row]!
+  return tags.valueEnd[row]! - start === value.length && isAt(bytes, start, value)
+}
+
+function writeWarnings(writer: ProtobufWriter, warnings: readonly string[]): void {
+  const values = warnings.map((value) => ({ type: 'string', value }) as const)
+  writeValue(writer, SPAN.attributes, KEPT_KEY.warnings, { type: 'array', values })
 }
 
 function writeTags(

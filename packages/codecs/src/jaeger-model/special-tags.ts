@@ -18,9 +18,14 @@ const SPECIAL_TAGS: readonly (readonly [SpecialTag, Uint8Array])[] = [
   ...Object.entries({ ...TAG_KEY, oldScopeName: OLD_SCOPE_KEY.name, oldScopeVersion: OLD_SCOPE_KEY.version }),
 ].map(([name, key]) => [name as SpecialTag, encodeUtf8(key)])
 
-/** By the length of the key, where all but a few tags end: no two special keys are equally long. */
+/** By the length of the key: no two special keys are equally long. */
 const BY_LENGTH: (readonly [SpecialTag, Uint8Array] | undefined)[] = []
-for (const special of SPECIAL_TAGS) BY_LENGTH[special[1].length] = special
+/** 1 for bytes that a special key begins with: there all but a few tags are told apart. */
+const BEGINS = new Uint8Array(256)
+for (const special of SPECIAL_TAGS) {
+  BY_LENGTH[special[1].length] = special
+  BEGINS[special[1][0]!] = 1
+}
 
 /** Row numbers, -1 for none. */
 const NONE = -1
@@ -51,6 +56,7 @@ export class SpecialTags {
     this.#clear()
     for (let row = 0; row < tags.count; row++) {
       const start = tags.keyStart[row]!
+      if (BEGINS[bytes[start]!] !== 1) continue
       const special = BY_LENGTH[tags.keyEnd[row]! - start]
       if (special !== undefined && isAt(bytes, start, special[1])) this.#take(special[0], bytes, tags, row)
     }
@@ -148,7 +154,8 @@ export function takeCount(tags: TagRows, row: number): number {
 function indexOfValue(bytes: Uint8Array, tags: TagRows, row: number, values: readonly Uint8Array[]): number {
   const start = tags.valueStart[row]!
   const length = tags.valueEnd[row]! - start
-  return values.findIndex((value) => value.length === length && isAt(bytes, start, value))
+  for (let i = 0; i < values.length; i++) if (values[i]!.length === length && isAt(bytes, start, values[i]!)) return i
+  return -1
 }
 
 /** Whether `text` stands at `start`; both have the same length. */

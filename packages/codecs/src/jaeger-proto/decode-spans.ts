@@ -1,7 +1,7 @@
 // `jaeger.api_v2.PostSpansRequest` into a batch: what the gRPC port 14250 takes. The process of a span, where it has one,
 // goes before that of the batch (model.proto, "Note that both Span and Batch may contain a Process").
 import type { Resource, SpanBatch } from '@clew/model'
-import type { Decoded } from '../codec.ts'
+import type { Decoded, ReserveMemory } from '../codec.ts'
 import { NO_PROCESS, resourceFromRows } from '../jaeger-model/process-resource.ts'
 import { MAX_SPANS, SpanScratch, TagRows } from '../jaeger-model/span-scratch.ts'
 import { JaegerSpanWriter } from '../jaeger-model/span-writer.ts'
@@ -10,10 +10,10 @@ import { ProtobufReader } from '../wire/protobuf-reader.ts'
 import { FORMAT, SpanDecoder } from './decode-span.ts'
 
 /** Rejected are spans without a valid trace or span id. Throws DecodeError when the body is no such message. */
-export function decodeJaegerProto(body: Uint8Array): Decoded<SpanBatch> {
+export function decodeJaegerProto(body: Uint8Array, reserve?: ReserveMemory): Decoded<SpanBatch> {
   // A Buffer is a subclass with maps of its own; one kind of array keeps the hot code monomorphic.
   const bytes = new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
-  const decoder = new BatchDecoder(bytes)
+  const decoder = new BatchDecoder(bytes, reserve)
   const request = new ProtobufReader(FORMAT, bytes)
   while (request.next()) if (request.tag === 0x0a) decoder.decode(request.valueStart, request.valueEnd)
   return decoder.finish()
@@ -33,9 +33,9 @@ class BatchDecoder {
   #lastResource = NO_PROCESS
   #index = 0
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, reserve: ReserveMemory | undefined) {
     this.#bytes = bytes
-    this.#builder = new SpanBatchBuilder(bytes.length + 1024)
+    this.#builder = new SpanBatchBuilder(bytes.length + 1024, reserve)
     this.#writer = new JaegerSpanWriter(this.#builder)
     this.#decoder = new SpanDecoder(bytes)
     this.#scratch = new SpanScratch(bytes)

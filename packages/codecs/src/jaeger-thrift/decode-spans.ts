@@ -1,7 +1,7 @@
 // `Batch` of jaeger.thrift into a batch of ours: the body of POST /api/traces on 14268, and the argument of `emitBatch`.
 // What it says of the sender's queue (`seqNo`, `stats`) is about no span and is left.
 import type { Resource, SpanBatch } from '@clew/model'
-import type { Decoded } from '../codec.ts'
+import type { Decoded, ReserveMemory } from '../codec.ts'
 import { NO_PROCESS, resourceFromRows } from '../jaeger-model/process-resource.ts'
 import { MAX_SPANS, SpanScratch, TagRows } from '../jaeger-model/span-scratch.ts'
 import { JaegerSpanWriter } from '../jaeger-model/span-writer.ts'
@@ -17,8 +17,12 @@ export type ThriftProtocol = 'binary' | 'compact'
 const FORMAT = 'jaeger thrift'
 
 /** Rejected are spans without a trace or span id. Throws DecodeError when the body is no such struct. */
-export function decodeJaegerThrift(body: Uint8Array, protocol: ThriftProtocol): Decoded<SpanBatch> {
-  return decodeBatch(thriftReader(body, protocol))
+export function decodeJaegerThrift(
+  body: Uint8Array,
+  protocol: ThriftProtocol,
+  reserve?: ReserveMemory,
+): Decoded<SpanBatch> {
+  return decodeBatch(thriftReader(body, protocol), reserve)
 }
 
 export function thriftReader(bytes: Uint8Array, protocol: ThriftProtocol): ThriftReader {
@@ -26,8 +30,8 @@ export function thriftReader(bytes: Uint8Array, protocol: ThriftProtocol): Thrif
 }
 
 /** The Batch that `reader` stands at. */
-export function decodeBatch(reader: ThriftReader): Decoded<SpanBatch> {
-  const builder = new SpanBatchBuilder(reader.bytes.length + 1024)
+export function decodeBatch(reader: ThriftReader, reserve?: ReserveMemory): Decoded<SpanBatch> {
+  const builder = new SpanBatchBuilder(reader.bytes.length + 1024, reserve)
   const writer = new JaegerSpanWriter(builder)
   const scratch = new SpanScratch(reader.bytes)
   let resource: Resource | undefined

@@ -126,6 +126,19 @@ export class ProtobufWriter {
     this.#rawRange(value, 0, value.length)
   }
 
+  /** What is written into; only until the next write, which may go on in a larger one. */
+  get buffer(): Uint8Array {
+    return this.#bytes
+  }
+
+  /** Place in `buffer` of so many bytes at the end, all of which the caller then fills. */
+  claim(bytes: number): number {
+    this.#reserve(bytes)
+    const at = this.#length
+    this.#length += bytes
+    return at
+  }
+
   /** Takes back everything after the first `length` bytes. */
   truncate(length: number): void {
     this.#length = Math.min(this.#length, length)
