@@ -22,7 +22,8 @@ const HTTP2_OPTIONS: ServerOptions = {
     initialWindowSize: STREAM_WINDOW_BYTES,
     maxFrameSize: MIB,
     maxConcurrentStreams: 1_000,
-    maxHeaderListSize: 16_384,
+    /** Of routes over HTTP less is taken, with an answer; beyond this a stream is reset without a word. */
+    maxHeaderListSize: 65_536,
     enablePush: false,
   },
   /** In MiB: the default of 10 is less than one connection's window. */
@@ -34,10 +35,15 @@ export type ServeStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeade
 /** The connections of one door. A server of it may listen by itself, or be handed sockets by `emit('connection')`. */
 export class Http2Sessions {
   readonly #sessions = new Set<ServerHttp2Session>()
+  readonly #sockets = new Set<Socket>()
 
   createServer(serve: ServeStream): Http2Server {
     const server = createServer(HTTP2_OPTIONS)
-    server.on('connection', (socket: Socket) => socket.setKeepAlive(true, TCP_KEEP_ALIVE.keepAliveInitialDelay))
+    server.on('connection', (socket: Socket) => {
+      socket.setKeepAlive(true, TCP_KEEP_ALIVE.keepAliveInitialDelay)
+      this.#sockets.add(socket)
+      socket.once('close', () => this.#sockets.delete(socket))
+    })
     server.on('session', (session) => {
       this.#sessions.add(session)
       session.setLocalWindowSize(CONNECTION_WINDOW_BYTES)
@@ -54,7 +60,9 @@ export class Http2Sessions {
     for (const session of this.#sessions) session.close()
   }
 
+  /** A session that was closed waits for its peer to close too, even when it is destroyed; so the sockets are. */
   destroy(): void {
     for (const session of this.#sessions) session.destroy()
+    for (const socket of this.#sockets) socket.destroy()
   }
 }

@@ -49,7 +49,8 @@ async function open(options: Partial<SharedDoorOptions> = {}): Promise<void> {
 afterEach(async () => {
   await door?.stop(0)
   door = undefined
-  expect(budget.used).toBe(0)
+  // A connection that was cut gives its room back once its close has been heard of.
+  await expect.poll(() => budget.used).toBe(0)
 })
 
 describe('protocolOf', () => {
@@ -110,6 +111,56 @@ describe('a shared door', () => {
     expect(await sendHttp2(url, { headers: { authorization: 'Bearer secret' } })).toMatchObject({ status: 200 })
   })
 
+  it('has the same limits and refusals over HTTP/2', async () => {
+    await open()
+    const refused = [
+      [{ 'x-large': 'x'.repeat(20_000) }, 431],
+      [{ ':path': `/echo?${'x'.repeat(9_000)}` }, 414],
+      [{ ':path': '/nothing' }, 404],
+      [{ ':method': 'GET' }, 405],
+      [{ ':path': '*', ':method': 'OPTIONS' }, 404],
+    ] as const
+    for (const [headers, status] of refused) expect(await sendHttp2(url, { headers })).toMatchObject({ status })
+    expect(await sendHttp2(url, { body: Buffer.alloc(17 * MIB) })).toMatchObject({ status: 413 })
+    expect(await sendHttp2(url, { headers: { expect: '100-continue' }, body: 'on' })).toMatchObject({ body: 'on' })
+  })
+
+  it('is no tunnel', async () => {
+    await open()
+    const session = connectHttp2(url)
+    const stream = session.request({ ':method': 'CONNECT', ':authority': 'localhost:1' })
+    const status = await new Promise((resolve) => stream.once('response', (headers) => resolve(headers[':status'])))
+    expect(status).toBe(405)
+    session.destroy()
+    expect(await sendHttp2(url, { body: 'on' })).toMatchObject({ body: 'on' })
+  })
+
+  it('closes a stream that writes on without end after it was refused', async () => {
+    await open()
+    const session = connectHttp2(url)
+    const stream = session.request({ ':method': 'POST', ':path': '/nothing' }, { endStream: false }).resume()
+    const closed = new Promise<void>((resolve) => stream.once('close', () => resolve()))
+    stream.on('error', () => {})
+    const chunk = Buffer.alloc(MIB)
+    let written = 0
+    while (!stream.closed && written < 1_000) {
+      written++
+      if (!stream.write(chunk)) await Promise.race([new Promise((resolve) => stream.once('drain', resolve)), closed])
+    }
+    await closed
+    expect(written).toBeLessThan(200)
+    expect(session.destroyed).toBe(false)
+    session.destroy()
+  })
+
+  it('stays with HTTP/1.1 for a client that offers to change to HTTP/2 within it', async () => {
+    await open()
+    const upgrade = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n'
+    expect(await answersTo(`POST /echo HTTP/1.1\r\nHost: localhost\r\n${upgrade}Content-Length: 2\r\n\r\nhi`)).toMatch(
+      /^HTTP\/1\.1 200 OK.*hi$/s,
+    )
+  })
+
   it('answers what is no HTTP at all', async () => {
     await open()
     expect(await answersTo('\x16\x03\x01\x02\0')).toMatch(/^HTTP\/1\.1 400 /)
@@ -161,6 +212,15 @@ describe('a shared door', () => {
     expect(await connected().catch((error) => error.code)).toBe('ECONNREFUSED')
   })
 
+  it('does not wait for a client of HTTP/2 that never closes its half longer than the grace', async () => {
+    await open()
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }).on('error', () => {})
+    socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1')
+    await new Promise((resolve) => socket.once('data', resolve))
+    await door?.stop(20)
+    socket.destroy()
+  })
+
   it('does not wait for a request that never ends longer than the grace', async () => {
     await open()
     const request = httpRequest(`${url}/echo`, { method: 'POST' })
@@ -203,11 +263,11 @@ interface Http2Sent {
 async function sendHttp2(url: string, { headers = {}, body = '' }: Http2Sent) {
   const session: ClientHttp2Session = connectHttp2(url)
   try {
-    const stream = session.request({ ':method': 'POST', ':path': '/echo', ...headers })
+    const stream = session.request({ ':method': 'POST', ':path': '/echo', ...headers }, { endStream: body === '' })
     const status = new Promise((resolve, reject) =>
       stream.on('response', (answered) => resolve(answered[':status'])).on('error', reject),
     )
-    stream.end(body)
+    if (body !== '') stream.end(body)
     return { status: await status, body: await text(stream) }
   } finally {
     session.close()

@@ -1,22 +1,16 @@
 // One port for HTTP/1.1, HTTP/2 and gRPC, in plain text or behind TLS. Streams of HTTP/2 that are no gRPC calls reach the
 // same routes as requests of HTTP/1.1 do.
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import {
-  constants,
-  type Http2Server,
-  Http2ServerRequest,
-  Http2ServerResponse,
-  type IncomingHttpHeaders,
-  type ServerHttp2Stream,
-} from 'node:http2'
+import type { Server } from 'node:http'
+import type { Http2Server } from 'node:http2'
 import { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { type BindOptions, bind, urlOf } from '../http/bind.ts'
 import type { Door } from '../http/door.ts'
 import { HttpApp, type HttpAppOptions } from '../http/http-app.ts'
-import { closeHttp1, REQUEST_MS } from '../http/http1-server.ts'
+import { closeHttp1 } from '../http/http1-server.ts'
 import type { CertificateSource } from '../tls/certificate.ts'
 import { GrpcApp, type GrpcAppOptions, isGrpc } from './grpc-app.ts'
+import { serveAsRequest } from './http2-request.ts'
 import { Http2Sessions } from './http2-server.ts'
 import { createPlainReception, createTlsReception, type Reception, secureContext } from './reception.ts'
 
@@ -53,7 +47,10 @@ export class SharedDoor extends HttpApp implements Door {
     this.#options = options
     this.#grpc = new GrpcApp(options)
     // Never listens: it is handed its connections.
-    this.#http2 = this.#sessions.createServer((stream, headers) => this.#serveStream(stream, headers))
+    this.#http2 = this.#sessions.createServer((stream, headers) => {
+      if (isGrpc(headers)) this.#grpc.serve(stream, headers)
+      else serveAsRequest(this, stream, headers)
+    })
   }
 
   get url(): string {
@@ -106,27 +103,6 @@ export class SharedDoor extends HttpApp implements Door {
     // A server of HTTP/1.1 lets clients close their half first; a connection of HTTP/2 ends with either half.
     socket.allowHalfOpen = false
     this.#http2.emit('connection', socket)
-  }
-
-  #serveStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
-    if (isGrpc(headers)) {
-      this.#grpc.serve(stream, headers)
-      return
-    }
-    const request = new Http2ServerRequest(
-      stream,
-      headers,
-      {},
-      Object.entries(headers).flatMap(([name, value]) => [name, String(value)]),
-    )
-    const response = new Http2ServerResponse(stream)
-    // The limit that Node has for requests of HTTP/1.1 alone: a body that is still coming holds room in the byte budget.
-    const limit = setTimeout(() => {
-      if (!stream.readableEnded) stream.close(constants.NGHTTP2_CANCEL)
-    }, REQUEST_MS)
-    stream.once('close', () => clearTimeout(limit))
-    // Made to stand in for these (Node: "Compatibility API"), and Fastify serves either.
-    this.serve(request as unknown as IncomingMessage, response as unknown as ServerResponse)
   }
 
   async #close(graceMs: number): Promise<void> {

@@ -105,6 +105,15 @@ describe('a certificate of our own', () => {
     expect(certificate.verify(second.publicKey)).toBe(true)
   })
 
+  it('keeps the authority through a clock that is behind for a while', async () => {
+    const before = await authority()
+    nowMs = Date.UTC(1990, 0)
+    expect(Date.parse((await load()).validTo)).toBe(nowMs + 397 * DAY_MS)
+    nowMs = MADE_MS
+    expect(Date.parse((await load()).validTo)).toBe(nowMs + 397 * DAY_MS)
+    expect((await authority()).fingerprint256).toBe(before.fingerprint256)
+  })
+
   it.each([
     ['gone', 'server.pem', (path: string) => rm(path)],
     ['damaged', 'server-key.pem', (path: string) => writeFile(path, 'no PEM')],

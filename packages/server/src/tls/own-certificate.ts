@@ -58,14 +58,15 @@ export class OwnCertificate implements CertificateSource {
   async #takeAuthority(): Promise<Issued> {
     const keyPath = join(this.#options.folder, 'authority-key.pem')
     const kept = await readPair(this.authorityPath, keyPath)
-    // One that ends before what it would sign is of no more use.
-    if (kept && this.#isValidFor(SERVER_DAYS, kept)) return kept
+    // One that ends before what it would sign is of no more use. That it has begun does not matter: a clock that is wrong
+    // for a while must not cost the trust of every client.
+    if (kept && this.#lasts(SERVER_DAYS, kept)) return kept
     const name = `Clew, made ${this.#now().toISOString().slice(0, 10)}`
     const authority = issueAuthority(name, this.#period(AUTHORITY_DAYS), await this.#generateKeys())
     await writePair(authority, this.authorityPath, keyPath)
     this.#options.logger.warn(
       { path: this.authorityPath },
-      'tls: a new certificate authority was made; callers have to trust it, those of an earlier one too',
+      'tls: a certificate authority was made; every client over TLS has to be told to trust it',
     )
     return authority
   }
@@ -81,16 +82,15 @@ export class OwnCertificate implements CertificateSource {
   #isGood(server: Issued, authority: Issued): boolean {
     const certificate = parseCertificate(server.certificate)!
     return (
-      this.#isValidFor(RENEWED_BEFORE_DAYS, server) &&
+      Date.parse(certificate.validFrom) <= this.#now().getTime() &&
+      this.#lasts(RENEWED_BEFORE_DAYS, server) &&
       certificate.verify(parseCertificate(authority.certificate)!.publicKey) &&
       this.#options.names.every((name) => certificate.checkHost(name) ?? certificate.checkIP(name))
     )
   }
 
-  #isValidFor(days: number, { certificate }: Issued): boolean {
-    const { validFrom, validTo } = parseCertificate(certificate)!
-    const now = this.#now().getTime()
-    return Date.parse(validFrom) <= now && now + days * DAY_MS <= Date.parse(validTo)
+  #lasts(days: number, { certificate }: Issued): boolean {
+    return this.#now().getTime() + days * DAY_MS <= Date.parse(parseCertificate(certificate)!.validTo)
   }
 
   #period(days: number): Period {

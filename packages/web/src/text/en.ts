@@ -46,6 +46,13 @@ export const en = {
     doors: {
       'otlp-http': 'OTLP over HTTP',
       'otlp-grpc': 'OTLP over gRPC',
+      main: 'New Relic Trace API',
+      tls: 'Over TLS',
+      zipkin: 'Zipkin',
+      'jaeger-http': 'Jaeger over HTTP',
+      'jaeger-grpc': 'Jaeger over gRPC',
+      'jaeger-compact': 'Jaeger over UDP, compact',
+      'jaeger-binary': 'Jaeger over UDP, binary',
       page: 'Page and API',
     } as Readonly<Record<string, string>>,
     received: 'Received since start',

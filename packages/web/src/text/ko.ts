@@ -47,6 +47,13 @@ export const ko: Messages = {
     doors: {
       'otlp-http': 'OTLP / HTTP',
       'otlp-grpc': 'OTLP / gRPC',
+      main: 'New Relic Trace API',
+      tls: 'TLS',
+      zipkin: 'Zipkin',
+      'jaeger-http': 'Jaeger / HTTP',
+      'jaeger-grpc': 'Jaeger / gRPC',
+      'jaeger-compact': 'Jaeger / UDP (compact)',
+      'jaeger-binary': 'Jaeger / UDP (binary)',
       page: '페이지 및 API',
     },
     received: '시작 후 수신량',

@@ -79,7 +79,7 @@ function Doors({ ingest }: { ingest: IngestCounters }): ReactNode {
         {ingest.listening.map(({ door, url }) => {
           const address = reachable(url, location.hostname)
           return (
-            <li key={door}>
+            <li key={url}>
               <span>{text.setUp.doors[door] ?? door}</span>
               <code>{address}</code>
               <CopyButton text={address} what={text.setUp.doors[door] ?? door} />
