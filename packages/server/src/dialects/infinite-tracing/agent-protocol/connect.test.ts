@@ -67,6 +67,10 @@ describe('connect', () => {
       },
       span_event_harvest_config: { report_period_ms: 5_000, harvest_limit: 10_000 },
       max_payload_size_in_bytes: 1_000,
+      collect_errors: true,
+      collect_traces: true,
+      data_report_period: 60,
+      request_headers_map: {},
       high_security: false,
     })
   })

@@ -24,6 +24,8 @@ const MAX_TEXT_CHARS = 255
 const ACCOUNT = '1'
 /** Spans and other events come so often; New Relic's own figure is five seconds as well. */
 const REPORT_PERIOD_MS = 5_000
+/** Of metrics, which Clew does not keep. */
+const METRICS_PERIOD_SECONDS = 60
 /** What agents keep at most between two harvests. */
 const MAX_SPANS = 10_000
 /** Transactions that an agent is to trace a minute, New Relic's own figure is 10: as many as come. */
@@ -71,6 +73,8 @@ export function renderConnect(connect: Connect, { token, maxPayloadBytes }: Conn
     entity_guid: Buffer.from(`${ACCOUNT}|APM|APPLICATION|${id}`).toString('base64').replaceAll('=', ''),
     request_headers_map: {},
     max_payload_size_in_bytes: maxPayloadBytes,
+    // Java's does not connect without.
+    data_report_period: METRICS_PERIOD_SECONDS,
     high_security: connect.highSecurity,
     collect_span_events: true,
     collect_traces: true,
