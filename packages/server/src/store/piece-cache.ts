@@ -20,8 +20,7 @@ export interface DictionaryName {
 export class PieceCache {
   readonly #engine: Engine
   /** In the order of last use, oldest first. */
-  readonly #known = new Map<string, Promise<Pieces>>()
-  readonly #sizes = new Map<string, number>()
+  readonly #known = new Map<string, Pieces>()
   #bytes = 0
 
   constructor(engine: Engine) {
@@ -31,21 +30,10 @@ export class PieceCache {
   /** All pieces up to number `highest` at least. Rejects with DecodeError when the table has none of that number. */
   async read(name: DictionaryName, highest: number): Promise<Pieces> {
     const key = `${name.dictionary} ${name.storedDay} ${name.tenant}`
-    const known = await (this.#known.get(key) ?? NONE)
-    if (highest < known.count) {
-      this.#use(key)
-      return known
-    }
-    const loading = this.#load(name, known)
-    this.#known.set(key, loading)
-    try {
-      const loaded = await loading
-      this.#remember(key, loaded)
-      if (highest < loaded.count) return loaded
-    } catch (error) {
-      this.#forget(key)
-      throw error
-    }
+    let pieces = this.#known.get(key) ?? NONE
+    if (highest >= pieces.count) pieces = await this.#load(name, pieces)
+    this.#remember(key, pieces)
+    if (highest < pieces.count) return pieces
     throw new DecodeError('stored span', `piece ${highest}`, `expected in span_pieces of dictionary ${key}, found none`)
   }
 
@@ -53,25 +41,18 @@ export class PieceCache {
     return appended(known, await this.#engine.query(compilePieces(tenant, storedDay, dictionary, known.count)))
   }
 
-  #use(key: string): void {
-    const pieces = this.#known.get(key)
-    if (pieces === undefined) return
-    this.#known.delete(key)
-    this.#known.set(key, pieces)
-  }
-
   #remember(key: string, pieces: Pieces): void {
-    this.#bytes += pieces.bytes.length - (this.#sizes.get(key) ?? 0)
-    this.#sizes.set(key, pieces.bytes.length)
+    this.#forget(key)
+    this.#known.set(key, pieces)
+    this.#bytes += pieces.bytes.length
     for (const oldest of this.#known.keys()) {
-      if (this.#bytes <= CAPACITY_BYTES || oldest === key) break
+      if (this.#bytes <= CAPACITY_BYTES || oldest === key) return
       this.#forget(oldest)
     }
   }
 
   #forget(key: string): void {
-    this.#bytes -= this.#sizes.get(key) ?? 0
-    this.#sizes.delete(key)
+    this.#bytes -= this.#known.get(key)?.bytes.length ?? 0
     this.#known.delete(key)
   }
 }
@@ -94,5 +75,5 @@ function appended(known: Pieces, rows: NativeResult): Pieces {
     at += value.length
     ends[count++] = at
   }
-  return { bytes, ends, count }
+  return { bytes: bytes.subarray(0, at), ends, count }
 }
