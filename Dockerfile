@@ -19,7 +19,7 @@ COPY --from=build --chown=node:node /clew /clew
 COPY --from=build --chown=node:node /data /data
 USER node
 VOLUME /data
-EXPOSE 2539 4317 4318
+EXPOSE 2539 4317 4318 8443
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s CMD ["node", "-e", "fetch('http://localhost:2539/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # No npm in between: it would not pass SIGTERM on.
 CMD ["node", "--max-semi-space-size=32", "packages/server/bin/clew.cjs", "start"]
