@@ -26,8 +26,14 @@ const ROOMS: readonly Room[] = [
   },
   {
     name: 'codecs/jaeger-…',
-    files: /^packages\/codecs\/src\/jaeger-(proto|json|thrift)\//,
+    files: /^packages\/codecs\/src\/jaeger-(proto|json)\//,
     imports: ['model', 'codecs/codec', 'codecs/wire', 'codecs/otlp', 'codecs/jaeger-model'],
+  },
+  {
+    // A message to Jaeger's agent may hold spans of Zipkin.
+    name: 'codecs/jaeger-thrift',
+    files: /^packages\/codecs\/src\/jaeger-thrift\//,
+    imports: ['model', 'codecs/codec', 'codecs/wire', 'codecs/otlp', 'codecs/jaeger-model', 'codecs/zipkin-…'],
   },
   {
     name: 'codecs/infinite-tracing',
@@ -51,14 +57,50 @@ const ROOMS: readonly Room[] = [
     imports: ['model', 'codecs/codec', 'codecs/wire', 'codecs/otlp', 'codecs/zipkin-model'],
   },
   {
-    name: 'codecs',
-    files: /^packages\/codecs\/src\/(index|registry)\.ts$/,
+    name: 'codecs/chrome-trace',
+    files: /^packages\/codecs\/src\/chrome-trace\//,
+    imports: ['model', 'codecs/codec', 'codecs/wire'],
+  },
+  {
+    name: 'codecs/registry',
+    files: /^packages\/codecs\/src\/registry\.ts$/,
     imports: [
+      'codecs/codec',
+      'codecs/otlp',
+      'codecs/jaeger-…',
+      'codecs/jaeger-thrift',
+      'codecs/newrelic',
+      'codecs/zipkin-…',
+    ],
+  },
+  {
+    // From any format into any other: streams taken apart, formats told apart, documents put together.
+    name: 'codecs/conversion',
+    files: /^packages\/codecs\/src\/conversion\//,
+    imports: [
+      'model',
+      'codecs/codec',
+      'codecs/wire',
+      'codecs/otlp',
+      'codecs/registry',
+      'codecs/newrelic',
+      'codecs/zipkin-model',
+      'codecs/chrome-trace',
+    ],
+  },
+  {
+    name: 'codecs',
+    files: /^packages\/codecs\/src\/index\.ts$/,
+    imports: [
+      'codecs/registry',
+      'codecs/conversion',
+      'codecs/chrome-trace',
       'codecs/codec',
       'codecs/wire',
       'codecs/otlp',
       'codecs/infinite-tracing',
       'codecs/jaeger-…',
+      'codecs/jaeger-thrift',
       'codecs/newrelic',
       'codecs/zipkin-model',
       'codecs/zipkin-…',

@@ -1,0 +1,187 @@
+// Who emitted a span, found again without a string: what the span says of it is laid out as bytes, and equal bytes are the
+// same origin. A request repeats few origins in many spans, so nearly all are found in a small table.
+//
+//   |role|length|value|role|length|value|…      role: service name, address, scope, or key and value of a resource tag
+import type { KeyValue, Resource, Scope } from '@clew/model'
+import type { SpanBatchBuilder } from '../otlp/span-batch-builder.ts'
+import { decodeUtf8, isUtf8 } from '../wire/utf8.ts'
+import { ENDPOINT_KEY, TAG_PREFIX, ZIPKIN_KEY } from './attribute-keys.ts'
+
+export const ROLE = {
+  tagKey: 0,
+  tagValue: 1,
+  serviceName: 2,
+  ipv4: 3,
+  ipv6: 4,
+  scopeName: 5,
+  scopeVersion: 6,
+  /** The value of a tag `service.name`, which stands beside the local endpoint's. */
+  serviceNameTag: 7,
+} as const
+
+const HEAD_BYTES = 5
+const SLOTS = 256
+
+interface KnownOrigin {
+  readonly says: Uint8Array
+  readonly origin: number
+}
+
+const NOTHING: KnownOrigin = { says: new Uint8Array(0), origin: -1 }
+
+export class OriginCache {
+  readonly #builder: SpanBatchBuilder
+  readonly #known: KnownOrigin[] = new Array(SLOTS).fill(NOTHING)
+  /** The origin of the span before: while this one says the same, nothing is copied. */
+  #last = NOTHING
+  #isLast = true
+  #says = new Uint8Array(1024)
+  #length = 0
+
+  constructor(builder: SpanBatchBuilder) {
+    this.#builder = builder
+  }
+
+  /** Starts over for the next span. */
+  clear(): void {
+    this.#length = 0
+    this.#isLast = true
+  }
+
+  /** One thing that the span says of its origin. False, and it says no such thing, where the text is no UTF-8. */
+  add(role: number, source: Uint8Array, start: number, end: number): boolean {
+    const length = end - start
+    if (this.#isLast && this.#isNextOfLast(role, source, start, end)) {
+      this.#length += HEAD_BYTES + length
+      return true
+    }
+    if (!isUtf8(source, start, end)) return false
+    if (this.#isLast) this.#leaveLast()
+    this.#reserve(HEAD_BYTES + length)
+    const says = this.#says
+    let at = this.#length
+    says[at++] = role
+    says[at++] = length & 0xff
+    says[at++] = (length >>> 8) & 0xff
+    says[at++] = (length >>> 16) & 0xff
+    says[at++] = length >>> 24
+    for (let i = start; i < end; i++) says[at++] = source[i]!
+    this.#length = at
+    return true
+  }
+
+  /** Takes back the key of a tag whose value cannot be added. */
+  dropKey(key: Uint8Array): void {
+    this.#length -= HEAD_BYTES + key.length
+  }
+
+  /** Number of the origin that was described since `clear`. */
+  find(): number {
+    if (this.#isLast && this.#length === this.#last.says.length && this.#last !== NOTHING) return this.#last.origin
+    if (this.#isLast) this.#leaveLast()
+    const slot = slotOf(this.#says, this.#length)
+    let known = this.#known[slot]!
+    if (known === NOTHING || !isSame(known.says, this.#says, this.#length)) {
+      const says = this.#says.slice(0, this.#length)
+      const { resource, scope } = describe(says)
+      known = { says, origin: this.#builder.origin(resource, scope) }
+      this.#known[slot] = known
+    }
+    this.#last = known
+    return known.origin
+  }
+
+  #isNextOfLast(role: number, source: Uint8Array, start: number, end: number): boolean {
+    const { says } = this.#last
+    const at = this.#length
+    const length = end - start
+    if (at + HEAD_BYTES + length > says.length || says[at] !== role || lengthAt(says, at) !== length) return false
+    const offset = at + HEAD_BYTES - start
+    for (let i = start; i < end; i++) if (says[offset + i] !== source[i]) return false
+    return true
+  }
+
+  /** From here on this span says something else than the one before. */
+  #leaveLast(): void {
+    const length = this.#length
+    this.#isLast = false
+    this.#length = 0
+    this.#reserve(length)
+    this.#says.set(this.#last.says.subarray(0, length))
+    this.#length = length
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#length + more
+    if (needed <= this.#says.length) return
+    const grown = new Uint8Array(Math.max(needed, this.#says.length * 2))
+    grown.set(this.#says.subarray(0, this.#length))
+    this.#says = grown
+  }
+}
+
+/** Of every part its role, its length and some bytes of its value. */
+function slotOf(says: Uint8Array, length: number): number {
+  let hash = 0
+  for (let at = 0; at < length; ) {
+    const end = at + HEAD_BYTES + lengthAt(says, at)
+    hash = (Math.imul(hash, 31) + says[at]! + end) | 0
+    for (let i = end - 1; i >= at + HEAD_BYTES; i -= 4) hash = (Math.imul(hash, 31) + says[i]!) | 0
+    at = end
+  }
+  return (hash ^ (hash >>> 8) ^ (hash >>> 16)) & (SLOTS - 1)
+}
+
+function lengthAt(says: Uint8Array, at: number): number {
+  return says[at + 1]! | (says[at + 2]! << 8) | (says[at + 3]! << 16) | (says[at + 4]! << 24)
+}
+
+function isSame(known: Uint8Array, says: Uint8Array, length: number): boolean {
+  if (known.length !== length) return false
+  for (let i = 0; i < length; i++) if (known[i] !== says[i]) return false
+  return true
+}
+
+function describe(says: Uint8Array): { resource: Resource; scope: Scope } {
+  const tags: KeyValue[] = []
+  const said = new Map<number, string>()
+  let key = ''
+  for (let at = 0; at < says.length; ) {
+    const start = at + HEAD_BYTES
+    const length = lengthAt(says, at)
+    const text = decodeUtf8(says, start, start + length)
+    const role = says[at]!
+    if (role === ROLE.tagKey) key = text
+    else if (role === ROLE.tagValue) tags.push(attribute(key, text))
+    else said.set(role, text)
+    at = start + length
+  }
+  const name = said.get(ROLE.scopeName) ?? ''
+  const version = said.get(ROLE.scopeVersion) ?? ''
+  return {
+    resource: { attributes: [...endpointAttributes(said), ...tags], droppedAttributesCount: 0, schemaUrl: '' },
+    scope: { name, version, attributes: [], droppedAttributesCount: 0, schemaUrl: '' },
+  }
+}
+
+function endpointAttributes(said: ReadonlyMap<number, string>): KeyValue[] {
+  const attributes: KeyValue[] = []
+  const service = said.get(ROLE.serviceName)
+  const serviceTag = said.get(ROLE.serviceNameTag)
+  if (service !== undefined) attributes.push(attribute(ENDPOINT_KEY.localService, service))
+  if (serviceTag !== undefined) {
+    if (service !== undefined) attributes.push(attribute(TAG_PREFIX + ENDPOINT_KEY.localService, serviceTag))
+    // Without a local endpoint's name the tag is the best there is; what it was is marked.
+    else attributes.push(attribute(ENDPOINT_KEY.localService, serviceTag), attribute(ZIPKIN_KEY.localService, ''))
+  }
+  const ipv4 = said.get(ROLE.ipv4)
+  const ipv6 = said.get(ROLE.ipv6)
+  const address = ipv4 ?? ipv6
+  if (address !== undefined) attributes.push(attribute(ENDPOINT_KEY.localAddress, address))
+  if (ipv4 !== undefined && ipv6 !== undefined) attributes.push(attribute(ZIPKIN_KEY.localIpv6, ipv6))
+  return attributes
+}
+
+function attribute(key: string, value: string): KeyValue {
+  return { key, value: { type: 'string', value } }
+}

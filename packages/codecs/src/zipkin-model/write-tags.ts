@@ -1,0 +1,87 @@
+// Tags, annotations and links of a span as OTLP attributes, events and links.
+import { bytesFromHex, type SpanLink } from '@clew/model'
+import { encodeAttributes, encodeCount, encodeText } from '../otlp/encode-value.ts'
+import { SPAN, SPAN_EVENT, SPAN_LINK } from '../otlp/fields.ts'
+import { writeBool, writeDouble, writeInt, writeStringRange } from '../otlp/write-attribute.ts'
+import type { ProtobufWriter } from '../wire/protobuf-writer.ts'
+import { decodeUtf8 } from '../wire/utf8.ts'
+import { TAG_PREFIX, ZIPKIN_KEY } from './attribute-keys.ts'
+import { parseEventText } from './event-text.ts'
+import { type SpanScratch, TAG_TYPE } from './span-scratch.ts'
+import type { SpecialTags } from './special-tags.ts'
+import { MEANING, type TagKey } from './tag-keys.ts'
+import { isUnixNano, microsFromHalves, nanosFromMicros } from './times.ts'
+
+const QUOTE = 0x22
+const LETTER_T = 0x74
+const WHOLE = /^-?\d{1,18}$/
+
+/** All tags but those that the resource or a field takes. */
+export function writeTags(
+  writer: ProtobufWriter,
+  { tagKeys, tagValues, tagTypes }: SpanScratch,
+  keys: readonly TagKey[],
+  special: SpecialTags,
+): void {
+  for (let row = 0; row < tagKeys.count; row++) {
+    if (special.isTaken(row)) continue
+    const { bytes, meaning } = keys[row]!
+    const source = tagValues.bytes[row]!
+    const start = tagValues.start[row]!
+    const end = tagValues.end[row]!
+    const isString = tagTypes[row] === TAG_TYPE.string
+    const key = meaning === MEANING.reserved ? TAG_PREFIX + decodeUtf8(bytes, 0, bytes.length) : bytes
+    if (isString) writeStringRange(writer, SPAN.attributes, key, source, start, end)
+    else writeTyped(writer, key, tagTypes[row]!, source, start, end)
+  }
+}
+
+function writeTyped(
+  writer: ProtobufWriter,
+  key: string | Uint8Array,
+  type: number,
+  source: Uint8Array,
+  start: number,
+  end: number,
+): void {
+  if (type === TAG_TYPE.bool) {
+    writeBool(writer, SPAN.attributes, key, source[start] === LETTER_T)
+    return
+  }
+  const digits = decodeUtf8(source, start, end)
+  if (WHOLE.test(digits)) writeInt(writer, SPAN.attributes, key, BigInt(digits))
+  else writeDouble(writer, SPAN.attributes, key, Number(digits))
+}
+
+export function writeEvents(writer: ProtobufWriter, span: SpanScratch): void {
+  const { annotationValues, annotationLow, annotationHigh } = span
+  for (let row = 0; row < annotationValues.count; row++) {
+    const source = annotationValues.bytes[row]!
+    const start = annotationValues.start[row]!
+    const end = annotationValues.end[row]!
+    const micros = microsFromHalves(annotationLow[row]!, annotationHigh[row]!)
+    const nanos = nanosFromMicros(micros)
+    const open = writer.open(SPAN.events)
+    if (isUnixNano(nanos)) {
+      if (nanos !== 0n) writer.fixed64Field(SPAN_EVENT.time_unix_nano, nanos)
+    } else writeInt(writer, SPAN_EVENT.attributes, ZIPKIN_KEY.timestamp, micros)
+    const content = source[start] === QUOTE && end > start ? parseEventText(decodeUtf8(source, start, end)) : undefined
+    if (content !== undefined) {
+      encodeText(writer, SPAN_EVENT.name, content.name)
+      encodeAttributes(writer, SPAN_EVENT.attributes, content.attributes)
+    } else if (end > start) writer.rangeField(SPAN_EVENT.name, source, start, end)
+    writer.close(open)
+  }
+}
+
+export function writeLinks(writer: ProtobufWriter, links: readonly SpanLink[]): void {
+  for (const link of links) {
+    const open = writer.open(SPAN.links)
+    writer.bytesField(SPAN_LINK.trace_id, bytesFromHex(link.traceId)!)
+    writer.bytesField(SPAN_LINK.span_id, bytesFromHex(link.spanId)!)
+    encodeText(writer, SPAN_LINK.trace_state, link.traceState)
+    encodeAttributes(writer, SPAN_LINK.attributes, link.attributes)
+    encodeCount(writer, SPAN_LINK.dropped_attributes_count, link.droppedAttributesCount)
+    writer.close(open)
+  }
+}
