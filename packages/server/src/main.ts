@@ -5,7 +5,7 @@ import { ClewError } from '@clew/model'
 import { createProgram, type StartArguments } from './cli/program.ts'
 import { loadSettings } from './config/load-settings.ts'
 import type { Settings } from './config/settings.ts'
-import { type RunningServer, startServer } from './server.ts'
+import type { RunningServer } from './server.ts'
 import { createLogger } from './telemetry/logger.ts'
 import { trustSettings } from './tls/trust-settings.ts'
 
@@ -15,6 +15,8 @@ async function start({ configPath, flags }: StartArguments): Promise<void> {
   const { settings, warnings } = loadSettings({ configPath, environment: process.env, flags })
   const logger = createLogger({ level: settings.logLevel, format: settings.logFormat })
   for (const warning of warnings) logger.warn(warning)
+  // Only now: the other commands do without the store's engine, which takes long to load.
+  const { startServer } = await import('./server.ts')
   const server = await startServer(settings, { logger })
   process.stdout.write(`${renderBanner(server, settings)}\n`)
 

@@ -1,7 +1,9 @@
 // The command line. `start` owns the data folder; every other command speaks HTTP to a running Clew or touches no data.
+import { DOCUMENT_FORMATS, SPAN_FORMATS } from '@clew/codecs'
 import { Command, Option } from 'commander'
 import { createKey, hashKey } from '../access/keys.ts'
 import { environmentName, flagName, SETTINGS, type Setting, type SettingName } from '../config/settings.ts'
+import { type Conversion, convertFile } from './convert.ts'
 import { showStatus } from './status.ts'
 
 export interface StartArguments {
@@ -38,7 +40,27 @@ export function createProgram({ version, start, print }: ProgramOptions): Comman
       print(text)
       if (!ready) process.exitCode = 1
     })
+  program.addCommand(convertCommand())
   return program
+}
+
+function convertCommand(): Command {
+  return new Command('convert')
+    .description('convert spans from any format into any other; what cannot be carried is said on standard error')
+    .argument('[file]', 'plain or gzip; standard input when left out or -')
+    .addOption(new Option('--from <format>', 'of the file; sniffed unless given').choices(SPAN_FORMATS))
+    .addOption(new Option('--to <format>', 'to write').choices(DOCUMENT_FORMATS).default('otlp-json'))
+    .option('-o, --output <file>', 'where to; standard output when left out')
+    .action(async (file: string | undefined, options: ConvertOptions) => {
+      const { output, ...conversion } = options
+      const { notes, exitCode } = await convertFile(conversion, file === '-' ? undefined : file, output)
+      process.stderr.write(`${notes.join('\n')}\n`)
+      process.exitCode = exitCode
+    })
+}
+
+interface ConvertOptions extends Conversion {
+  readonly output?: string
 }
 
 /** One flag a setting, from the table. */

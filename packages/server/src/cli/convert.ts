@@ -1,0 +1,150 @@
+// `clew convert`: spans of a file or of standard input from any format into any other, without a server. The file may be
+// of any length: what is held in memory is a few megabytes at a time.
+import { createReadStream, createWriteStream } from 'node:fs'
+import { pipeline, Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { type DocumentFormat, SpanDocument, type SpanFormat, type SpanPart, SpanReader } from '@clew/codecs'
+import { ClewError } from '@clew/model'
+
+export interface Conversion {
+  /** Of the input; sniffed unless given. */
+  readonly from?: SpanFormat
+  readonly to: DocumentFormat
+}
+
+export interface ConversionResult {
+  readonly spans: number
+  /** What a person should know, a line each. */
+  readonly notes: readonly string[]
+  /** 0: all was read. 1: nothing could be read. 2: a part could not be read. */
+  readonly exitCode: 0 | 1 | 2
+}
+
+/** Pieces that are read and written at a time; one item (a span, a block, a trace) may be larger. */
+const PIECE_BYTES = 1 << 20
+const MAX_ITEM_BYTES = 256 << 20
+const READ_BYTES = 1 << 20
+
+/** Paths are undefined for standard input and output. */
+export async function convertFile(
+  conversion: Conversion,
+  inputPath: string | undefined,
+  outputPath: string | undefined,
+): Promise<ConversionResult> {
+  const input = inputPath === undefined ? process.stdin : createReadStream(inputPath, { highWaterMark: READ_BYTES })
+  const output = outputPath === undefined ? process.stdout : createWriteStream(outputPath)
+  // Whoever reads the output may have had enough (`| head`): then the conversion is over.
+  let isClosed = false
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    isClosed = true
+    if (error.code !== 'EPIPE') throw new ClewError('INVALID_ARGUMENT', `${outputPath}: ${error.message}`)
+  })
+  const write = async (bytes: Uint8Array) => {
+    if (isClosed || output.write(bytes)) return
+    await new Promise<void>((resolve) => {
+      const go = () => {
+        output.off('drain', go).off('close', go)
+        resolve()
+      }
+      output.on('drain', go).on('close', go)
+    })
+  }
+  const result = await convert(conversion, input, write)
+  if (output !== process.stdout) await new Promise<void>((resolve) => output.end(resolve))
+  return result
+}
+
+/** `write` resolves when more may come. Rejects only with what reading and writing themselves reject with. */
+export async function convert(
+  { from, to }: Conversion,
+  input: AsyncIterable<Uint8Array>,
+  write: (bytes: Uint8Array) => Promise<void>,
+): Promise<ConversionResult> {
+  const reader = new SpanReader({
+    ...{ bodyBytes: PIECE_BYTES, itemBytes: MAX_ITEM_BYTES },
+    ...(from === undefined ? {} : { format: from }),
+  })
+  const document = new SpanDocument(to)
+  const counts = new Counts()
+  const take = async (parts: Iterable<SpanPart>) => {
+    for (const part of parts) {
+      counts.add(part)
+      if ('decoded' in part) for (const bytes of document.add(part.decoded.batch)) await write(bytes)
+    }
+  }
+  try {
+    for await (const chunk of unpacked(input)) await take(reader.push(chunk))
+  } catch (error) {
+    counts.breakOff(error)
+  }
+  await take(reader.end())
+  await write(document.end())
+  return { spans: counts.spans, notes: counts.notes(to, document, reader.format), exitCode: counts.exitCode }
+}
+
+/** What was read, and what was not. */
+class Counts {
+  spans = 0
+  #rejected = 0
+  #firstReason = ''
+  #problems = 0
+  #firstProblem = ''
+
+  add(part: SpanPart): void {
+    if ('problem' in part) {
+      if (this.#problems++ === 0) this.#firstProblem = `${part.problem.message} (piece from byte ${part.offset})`
+      return
+    }
+    const { batch, rejected, reason } = part.decoded
+    this.spans += batch.count
+    if (rejected > 0 && this.#rejected === 0) this.#firstReason = `${reason} (piece from byte ${part.offset})`
+    this.#rejected += rejected
+  }
+
+  /** The input itself could not be read to its end. */
+  breakOff(error: unknown): void {
+    if (this.#problems++ === 0) this.#firstProblem = (error as Error).message
+  }
+
+  get exitCode(): ConversionResult['exitCode'] {
+    if (this.spans === 0) return 1
+    return this.#problems === 0 ? 0 : 2
+  }
+
+  notes(to: DocumentFormat, document: SpanDocument, from: SpanFormat | undefined): string[] {
+    const notes = [`${this.spans} spans: ${from ?? 'nothing known'} → ${to}`]
+    if (this.#rejected > 0) notes.push(`${this.#rejected} spans were left out; first: ${this.#firstReason}`)
+    if (this.#problems > 0) notes.push(`${this.#problems} pieces could not be read; first: ${this.#firstProblem}`)
+    if (document.mended > 0)
+      notes.push(`${document.mended} spans had strings that are no UTF-8; as they came under clew.original.…`)
+    for (const { what, count } of document.losses.list()) notes.push(`${to} cannot carry: ${count} ${what}`)
+    if (to === 'jaeger-json' && document.pieces > 1)
+      notes.push(`written in ${document.pieces} pieces: a trace is there once for each piece that has spans of it`)
+    return notes
+  }
+}
+
+/** The input inflated where it is gzip, whatever its name. */
+async function* unpacked(input: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const chunks = input[Symbol.asyncIterator]()
+  const head: Uint8Array[] = []
+  let length = 0
+  while (length < GZIP_MAGIC.length) {
+    const { value, done } = await chunks.next()
+    if (done) break
+    head.push(value)
+    length += value.length
+  }
+  const whole = joined(head, { [Symbol.asyncIterator]: () => chunks })
+  const start = Buffer.concat(head)
+  if (!GZIP_MAGIC.every((byte, i) => start[i] === byte)) yield* whole
+  // Its errors reach the reader of the unpacked bytes.
+  else yield* pipeline(Readable.from(whole), createGunzip({ chunkSize: READ_BYTES }), () => {})
+}
+
+async function* joined(head: readonly Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  yield* head
+  yield* rest
+}
+
+const GZIP_MAGIC = [0x1f, 0x8b]
