@@ -1,6 +1,5 @@
 // The statements that look something up: spans of a trace, summaries, origins, logs, services, operations, attributes.
 import type { CatalogFilter, StatsRange } from '../query/trace-reader.ts'
-import { SUMMARY_COLUMNS } from './compile-query.ts'
 import { joinSql, type Sql, sql } from './sql.ts'
 
 const MINUTE_NANOS = 60_000_000_000n
@@ -28,14 +27,20 @@ WHERE tenant = ${tenant} AND origin IN ${origins}
 LIMIT 1 BY origin`
 }
 
+/** One row a trace and part of the table: merges fold them in their own time. */
 export function compileSummaries(tenant: string, traceLows: readonly bigint[]): Sql {
   return sql`SELECT
     trace_low,
     trace_high,
-    ${SUMMARY_COLUMNS}
+    block AS last_block,
+    blocks AS block_count,
+    first_start AS trace_start,
+    last_end AS trace_end,
+    root AS trace_root,
+    services AS trace_services
 FROM trace_summaries
-WHERE tenant = ${tenant} AND trace_low IN ${traceLows}
-GROUP BY trace_low, trace_high`
+PREWHERE trace_low IN ${traceLows}
+WHERE tenant = ${tenant}`
 }
 
 /**

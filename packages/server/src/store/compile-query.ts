@@ -97,20 +97,16 @@ LIMIT ${page.limit}`
 }
 
 /** Of rows of `trace_summaries` grouped by trace. The names must not hide the columns they are made of. */
-export const SUMMARY_COLUMNS: Sql = sql`min(trace_summaries.first_start) AS trace_start,
+const SUMMARY_COLUMNS: Sql = sql`min(trace_summaries.first_start) AS trace_start,
     max(trace_summaries.last_end) AS trace_end,
-    sum(trace_summaries.span_count) AS spans,
-    sum(trace_summaries.error_count) AS errors,
     min(trace_summaries.root) AS trace_root,
-    sumMap(trace_summaries.services) AS service_spans,
-    sumMap(trace_summaries.service_errors) AS failed_spans,
-    max(trace_summaries.block) AS last_block`
+    sumMap(trace_summaries.services) AS trace_services`
 
 const RANK_VALUES: Readonly<Record<SummaryOrder, Sql>> = {
   // A difference of two UInt64 is an Int64 to the engine.
   duration: sql`toUInt64(trace_end - trace_start)`,
-  spanCount: sql`spans`,
-  errorCount: sql`errors`,
+  spanCount: sql`sum(trace_summaries.span_count)`,
+  errorCount: sql`sum(trace_summaries.error_count)`,
 }
 
 function matchingLows(window: SearchWindow, plan: CompiledPlan): Sql {

@@ -22,14 +22,11 @@ import type {
 import {
   compileAttributeKeys,
   compileAttributeValues,
-  compileDistinctSpans,
   compileLogCounts,
   compileLogs,
   compileOperations,
   compileServices,
   compileSpans,
-  compileStoredCounts,
-  compileSummaries,
   VALUE_LIMIT,
 } from './compile-lookup.ts'
 import type { CompiledPlan } from './compile-predicate.ts'
@@ -40,7 +37,9 @@ import type { NativeResult } from './native-result.ts'
 import { OriginCache } from './origin-cache.ts'
 import { OriginSets } from './origin-sets.ts'
 import { PieceCache } from './piece-cache.ts'
-import { hex, readMatches, readSummaryRows, spanKind, traceIdAt } from './read-rows.ts'
+import { hex, readMatches, spanKind, traceIdAt } from './read-rows.ts'
+import { readRanked } from './read-summaries.ts'
+import { SummaryReader } from './summary-reader.ts'
 
 /** Where the reader learns up to which block all tables are whole: the writer. */
 export interface BlockWatermark {
@@ -53,6 +52,7 @@ export class StoreReader implements TraceReader {
   readonly #origins: OriginCache
   readonly #originSets: OriginSets
   readonly #pieces: PieceCache
+  readonly #summaries: SummaryReader
 
   constructor(engine: Engine, watermark: BlockWatermark) {
     this.#engine = engine
@@ -60,6 +60,7 @@ export class StoreReader implements TraceReader {
     this.#origins = new OriginCache(engine)
     this.#originSets = new OriginSets(engine)
     this.#pieces = new PieceCache(engine)
+    this.#summaries = new SummaryReader(engine)
   }
 
   get highestBlock(): bigint {
@@ -90,11 +91,7 @@ export class StoreReader implements TraceReader {
 
   async readSummaries(tenant: string, traceLows: readonly bigint[], block: bigint): Promise<readonly StoredSummary[]> {
     if (traceLows.length === 0) return []
-    const [summaries, distinct] = await Promise.all([
-      this.#engine.query(compileSummaries(tenant, traceLows)),
-      this.#distinctSpans(tenant, traceLows, block),
-    ])
-    return readSummaryRows(summaries, (traceId, spans) => distinct.get(traceId) === spans)
+    return this.#summaries.read(tenant, traceLows, block)
   }
 
   async readSpans(tenant: string, traceLows: readonly bigint[], block?: bigint): Promise<readonly StoredSpan[]> {
@@ -157,7 +154,7 @@ export class StoreReader implements TraceReader {
 
   async rankTraces(window: SearchWindow, plan: Plan, page: RankPage): Promise<readonly StoredSummary[]> {
     const compiled = await this.#compile(window, plan)
-    return readSummaryRows(await this.#engine.query(compileRank(window, compiled, page)), () => true)
+    return readRanked(await this.#engine.query(compileRank(window, compiled, page)))
   }
 
   async services(tenant: string, range: StatsRange): Promise<readonly ServiceCount[]> {
@@ -220,26 +217,6 @@ export class StoreReader implements TraceReader {
     const result = await this.#engine.query(compileLogCounts(tenant, traceId))
     const [spanId, records] = [result.column('span_id'), result.column('records')]
     return new Map(Array.from({ length: result.rows }, (_, row) => [hex(spanId.bigint(row)), records.number(row)]))
-  }
-
-  /** How many spans each trace holds as of a block when what came twice counts once; -1 where it did. */
-  async #distinctSpans(tenant: string, traceLows: readonly bigint[], block: bigint): Promise<Map<string, number>> {
-    const counts = await this.#engine.query(compileStoredCounts(tenant, traceLows, block))
-    const [low, stored, times] = ['trace_low', 'stored', 'distinct_times'].map((name) => counts.column(name))
-    const distinct = new Map<string, number>()
-    const unclear = new Set<bigint>()
-    for (let row = 0; row < counts.rows; row++) {
-      distinct.set(traceIdAt(counts, row), stored!.number(row))
-      if (stored!.number(row) !== times!.number(row)) unclear.add(low!.bigint(row))
-    }
-    if (unclear.size === 0) return distinct
-    const exact = await this.#engine.query(compileDistinctSpans(tenant, [...unclear], block))
-    const spans = exact.column('distinct_spans')
-    for (let row = 0; row < exact.rows; row++) {
-      const traceId = traceIdAt(exact, row)
-      if (distinct.get(traceId) !== spans.number(row)) distinct.set(traceId, -1)
-    }
-    return distinct
   }
 
   #compile({ tenant }: SearchWindow, plan: Plan): Promise<CompiledPlan> {

@@ -184,7 +184,7 @@ describe('StoreWriter', () => {
     const recount =
       await run.rows(sql`SELECT tenant, trace_high, trace_low, min(start) AS first, max(start + duration) AS last,
         count() AS spans, countIf(status = 2) AS errors,
-        min(tuple(toUInt8(1 - root), start, toString(service), toString(name))) AS top
+        min(concat(char(1 - root), reverse(reinterpretAsFixedString(start)), service, '\\0\\0', name)) AS top
       FROM spans INNER JOIN (SELECT DISTINCT tenant, trace_low, trace_high FROM traces) AS t USING (tenant, trace_low)
       WHERE tenant IN ('roll', 'up') GROUP BY ALL ORDER BY ALL`)
     expect(summaries.length).toBe(240)

@@ -1,6 +1,7 @@
 // One row a trace of the block: counted from the runs of equal ids in trace order.
 import { asBytes, constantUint16, constantUint64, type NativeFileColumn } from '../native-writer.ts'
-import { GrowableBytes } from './growable-bytes.ts'
+import { ROOT_HEAD_BYTES, rootService, writeRootHead } from '../trace-root.ts'
+import { copyBytes, GrowableBytes, writeVarUint } from './growable-bytes.ts'
 import { compareWords } from './row-order.ts'
 import { ServiceCounts } from './service-counts.ts'
 import type { SpanRows } from './span-rows.ts'
@@ -33,10 +34,8 @@ export function summaryColumns(rows: SpanRows, order: Uint32Array, runs: TraceRu
   const lastEnd = new Uint32Array(count * 2)
   const spanCount = new Uint32Array(count * 2)
   const errorCount = new Uint32Array(count * 2)
-  const rootless = new Uint8Array(count)
+  const blocks = new Uint32Array(count * 2)
   const serviceCounts = new ServiceCounts(rows.services)
-  const services = nativeStringsOf(rows.services)
-  const names = nativeStringsOf(rows.names)
   const serviceRanks = rows.services.ranks()
   const nameRanks = rows.names.ranks()
   const comesBefore = (a: number, b: number): boolean =>
@@ -63,7 +62,7 @@ export function summaryColumns(rows: SpanRows, order: Uint32Array, runs: TraceRu
     serviceCounts.endTrace()
     first[run] = order[from]!
     root[run] = best
-    rootless[run] = 1 - rows.root[best]!
+    blocks[2 * run] = mayRepeat(rows, order, from, to) ? 2 : 1
     copyWords(rows.start, earliest, firstStart, run)
     copyWords(endOf(rows, latest), latest, lastEnd, run)
     spanCount[2 * run] = to - from
@@ -73,23 +72,15 @@ export function summaryColumns(rows: SpanRows, order: Uint32Array, runs: TraceRu
     lowCardinalityColumn('tenant', rows.tenants, take32(rows.tenant, first)),
     { name: 'stored_day', type: 'Date', chunks: [constantUint16(of.storedDay, count)] },
     { name: 'block', type: 'UInt64', chunks: [constantUint64(of.block, count)] },
+    { name: 'blocks', type: 'UInt64', chunks: [asBytes(blocks)] },
     { name: 'trace_low', type: 'UInt64', chunks: [asBytes(take64(rows.traceLow, first))] },
     { name: 'trace_high', type: 'UInt64', chunks: [asBytes(take64(rows.traceHigh, first))] },
     { name: 'first_start', type: 'UInt64', chunks: [asBytes(firstStart)] },
     { name: 'last_end', type: 'UInt64', chunks: [asBytes(lastEnd)] },
     { name: 'span_count', type: 'UInt64', chunks: [asBytes(spanCount)] },
     { name: 'error_count', type: 'UInt64', chunks: [asBytes(errorCount)] },
-    {
-      name: 'root',
-      type: 'Tuple(UInt8, UInt64, String, String)',
-      chunks: [
-        rootless,
-        asBytes(take64(rows.start, root)),
-        strings(services, take32(rows.service, root)),
-        strings(names, take32(rows.name, root)),
-      ],
-    },
-    ...serviceCounts.columns(),
+    { name: 'root', type: 'String', chunks: [rootStrings(rows, root)] },
+    serviceCounts.column(),
   ]
 }
 
@@ -117,15 +108,34 @@ function copyWords(source: Uint32Array, row: number, target: Uint32Array, to: nu
   target[2 * to + 1] = source[2 * row + 1]!
 }
 
-function nativeStringsOf(interner: { size: number; bytesOf(id: number): Uint8Array }): Uint8Array[] {
-  return Array.from({ length: interner.size }, (_, id) => interner.bytesOf(id).slice())
+/** More spans that start at once are not compared with one another; they are taken for ones that may repeat. */
+const COMPARED_SPANS = 64
+
+/** Whether a span id may come twice among the rows of a trace: copies of a span start at once, so they stand together. */
+function mayRepeat(rows: SpanRows, order: Uint32Array, from: number, to: number): boolean {
+  let together = from
+  for (let i = from + 1; i < to; i++) {
+    if (compareWords(rows.start, order[i - 1]!, order[i]!) !== 0) together = i
+    if (i - together > COMPARED_SPANS) return true
+    for (let j = together; j < i; j++) if (compareWords(rows.spanId, order[j]!, order[i]!) === 0) return true
+  }
+  return false
 }
 
-function strings(values: readonly Uint8Array[], ids: Uint32Array): Uint8Array {
-  const data = new GrowableBytes(ids.length * 16 + 16)
-  for (let i = 0; i < ids.length; i++) {
-    const value = values[ids[i]!]!
-    data.pushString(value, 0, value.length)
+function rootStrings(rows: SpanRows, root: Uint32Array): Uint8Array {
+  const services = Array.from({ length: rows.services.size }, (_, id) => rootService(rows.services.bytesOf(id)))
+  const names = Array.from({ length: rows.names.size }, (_, id) => rows.names.bytesOf(id).slice())
+  const data = new GrowableBytes(root.length * 48 + 16)
+  for (const row of root) {
+    const service = services[rows.service[row]!]!
+    const name = names[rows.name[row]!]!
+    const length = ROOT_HEAD_BYTES + service.length + name.length
+    data.reserve(length + 5)
+    const { bytes } = data
+    let at = writeVarUint(bytes, data.length, length)
+    at = writeRootHead(bytes, at, rows.root[row] === 0, rows.start[2 * row + 1]!, rows.start[2 * row]!)
+    at = copyBytes(service, 0, service.length, bytes, at)
+    data.length = copyBytes(name, 0, name.length, bytes, at)
   }
   return data.written()
 }
