@@ -67,7 +67,7 @@ export const MARK = {
   timeOutOfSense: 2,
   /** A string was no UTF-8: rewritten in the bytes, the original kept under `clew.original.<key>`. */
   invalidUtf8: 4,
-  /** A value above the limit was cut in the bytes and counted as dropped. */
+  /** A value above the limit was cut, or attributes, events or links beyond it left out: in the bytes, and counted as dropped. */
   valueCut: 8,
   /** The sender gave no `service.name`. */
   unknownService: 16,

@@ -5,10 +5,29 @@
 // Each check takes `bytes[start, end)` and gives true when all strings in it are UTF-8. Broken structure throws DecodeError.
 import { ProtobufReader } from '../wire/protobuf-reader.ts'
 import { isUtf8 } from '../wire/utf8.ts'
-import { MAX_VALUE_DEPTH } from './fields.ts'
+import { MAX_REQUEST_ENTRIES, MAX_VALUE_DEPTH } from './fields.ts'
 
 /** For everything that is rare: long lengths, unknown fields, failures. */
 const reader = new ProtobufReader('otlp protobuf')
+
+/** Attributes, messages and list elements that may still come in the request that is checked. */
+let entriesLeft = 0
+
+/** Before the first check of a request. */
+export function startCounting(): void {
+  entriesLeft = MAX_REQUEST_ENTRIES
+}
+
+export function countedEntries(): number {
+  return MAX_REQUEST_ENTRIES - entriesLeft
+}
+
+/** Counts what is kept again without being checked again. */
+export function countEntries(more: number, at: number): void {
+  entriesLeft -= more
+  if (entriesLeft < 0)
+    reader.fail(at, `more than ${MAX_REQUEST_ENTRIES} attributes, events, links and list elements in one request`)
+}
 
 /** End of the value whose start `lengthDelimited` gave: JavaScript has no second return value without an object. */
 export let valueEnd = 0
@@ -59,6 +78,7 @@ export function afterField(bytes: Uint8Array, at: number, end: number): number {
 }
 
 export function checkKeyValue(bytes: Uint8Array, start: number, end: number, depth: number): boolean {
+  if (--entriesLeft < 0) countEntries(0, start)
   let valid = true
   let at = start
   while (at < end) {
@@ -127,6 +147,7 @@ function checkNestedValues(bytes: Uint8Array, start: number, end: number, isList
     if (bytes[at] === 0x0a) {
       const from = lengthDelimited(bytes, at + 1, end)
       at = valueEnd
+      if (!isList) countEntries(1, from)
       const entryValid = isList ? checkKeyValue(bytes, from, at, depth) : checkAnyValue(bytes, from, at, depth)
       if (!entryValid) valid = false
     } else at = afterField(bytes, at, end)
@@ -155,6 +176,7 @@ export const RESOURCE_SHAPE = shape([], 0x0a, 0x1a, ENTITY_REF_SHAPE)
 
 /** Events, links, status, resource and scope: rarer than attributes, so one check serves all. */
 export function checkMessage(bytes: Uint8Array, start: number, end: number, shape: MessageShape): boolean {
+  countEntries(1, start)
   let valid = true
   let at = start
   while (at < end) {

@@ -1,11 +1,13 @@
 // OTLP bytes of one log record into the model's object, as decode-span.ts does for a span.
 import { hexFromBytes, isZeroId, type LogRecord } from '@clew/model'
 import { ProtobufReader } from '../wire/protobuf-reader.ts'
+import { cutEntries } from './cut-entries.ts'
 import type { DecodedOrigin, Draft } from './decode-span.ts'
 import { decodeKeyValue, decodeValue } from './decode-value.ts'
 
-/** Throws DecodeError when `bytes` is no `LogRecord` message. */
-export function decodeLogRecord(bytes: Uint8Array, origin: DecodedOrigin): LogRecord {
+/** Throws DecodeError when `message` is no `LogRecord`. Too many attributes, or a body of too many, only leave a dropped count. */
+export function decodeLogRecord(message: Uint8Array, origin: DecodedOrigin): LogRecord {
+  const { bytes } = cutEntries(message, 'log')
   const reader = new ProtobufReader('otlp log record', bytes)
   const record: Draft<LogRecord> = {
     timeUnixNano: 0n,

@@ -12,6 +12,7 @@ import {
   type StatusCode,
 } from '@clew/model'
 import { ProtobufReader } from '../wire/protobuf-reader.ts'
+import { cutEntries } from './cut-entries.ts'
 import { decodeKeyValue } from './decode-value.ts'
 
 /** Who emitted an item, decoded once for all items that share it. */
@@ -26,8 +27,12 @@ export type Draft<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer 
 
 const FORMAT = 'otlp span'
 
-/** Throws DecodeError when `bytes` is no `Span` message. Kinds and status codes unknown to this OTLP read as their default. */
-export function decodeSpan(bytes: Uint8Array, origin: DecodedOrigin): Span {
+/**
+ * Throws DecodeError when `message` is no `Span`. Kinds and status codes unknown to this OTLP read as their default; of
+ * attributes, events and links beyond MAX_ITEM_ENTRIES only the dropped counts tell.
+ */
+export function decodeSpan(message: Uint8Array, origin: DecodedOrigin): Span {
+  const { bytes } = cutEntries(message, 'span')
   const reader = new ProtobufReader(FORMAT, bytes)
   const span: Draft<Span> = {
     traceId: '',

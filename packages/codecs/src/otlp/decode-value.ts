@@ -1,6 +1,7 @@
 // AnyValue, KeyValue, Resource and InstrumentationScope from OTLP bytes into the model's objects.
 import type { AnyValue, KeyValue, Resource, Scope } from '@clew/model'
 import { ProtobufReader } from '../wire/protobuf-reader.ts'
+import { cutEntries } from './cut-entries.ts'
 import { MAX_VALUE_DEPTH } from './fields.ts'
 
 const EMPTY: AnyValue = { type: 'empty' }
@@ -63,7 +64,8 @@ export function decodeKeyValue(bytes: Uint8Array, start: number, end: number, de
 }
 
 /** The bytes of a Resource message; none is a resource that says nothing. */
-export function decodeResource(bytes: Uint8Array, schemaUrl: string): Resource {
+export function decodeResource(message: Uint8Array, schemaUrl: string): Resource {
+  const { bytes } = cutEntries(message, 'resource')
   const reader = new ProtobufReader(FORMAT, bytes)
   const attributes: KeyValue[] = []
   let droppedAttributesCount = 0
@@ -75,7 +77,8 @@ export function decodeResource(bytes: Uint8Array, schemaUrl: string): Resource {
 }
 
 /** The bytes of an InstrumentationScope message; none is a scope without a name. */
-export function decodeScope(bytes: Uint8Array, schemaUrl: string): Scope {
+export function decodeScope(message: Uint8Array, schemaUrl: string): Scope {
+  const { bytes } = cutEntries(message, 'scope')
   const reader = new ProtobufReader(FORMAT, bytes)
   const attributes: KeyValue[] = []
   let name = ''

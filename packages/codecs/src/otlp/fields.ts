@@ -74,3 +74,13 @@ export const KEY_VALUE_LIST = { values: 1 } as const
 
 /** Values nested deeper than this are refused on reading: a few kilobytes could otherwise exhaust any reader's stack. */
 export const MAX_VALUE_DEPTH = 64
+
+/**
+ * Attributes, events, links and list elements of one span or log record, of one resource or scope. SDKs stop at 128 of each;
+ * a body of two bytes an attribute would be thirty million of them, and fifty times its size as objects.
+ */
+export const MAX_ITEM_ENTRIES = 1 << 17
+/** The same for one request, those of a resource and scope once for each pair of them: what is stored of it stays near its size. */
+export const MAX_REQUEST_ENTRIES = 1 << 23
+/** The shortest: a tag and a length of 0. Whatever is shorter than its limit times this needs no counting. */
+export const SHORTEST_ENTRY_BYTES = 2

@@ -2,7 +2,15 @@
 // and collects an origin for each pair of resource and scope. Twice over the envelopes, once over the items.
 import type { Origin } from '@clew/model'
 import { ProtobufReader } from '../wire/protobuf-reader.ts'
-import { checkMessage, type MessageShape, RESOURCE_SHAPE, SCOPE_SHAPE } from './check-message.ts'
+import {
+  checkMessage,
+  countEntries,
+  countedEntries,
+  type MessageShape,
+  RESOURCE_SHAPE,
+  SCOPE_SHAPE,
+  startCounting,
+} from './check-message.ts'
 import { scanServiceName } from './service-name.ts'
 
 /** More items, envelopes or origins than any sender means in one request; what is made for them would dwarf the body. */
@@ -66,6 +74,7 @@ export function countItems(bytes: Uint8Array, minimumBytes: number): EnvelopeCou
 
 /** Hands each item to `visit` in order, and gives the origins that the visited indexes point into. */
 export function scanEnvelopes(bytes: Uint8Array, visit: ItemVisitor): Origin[] {
+  startCounting()
   const collected: Origins = { list: [], byteLength: 0 }
   const request = new ProtobufReader(FORMAT, bytes)
   while (request.next()) {
@@ -82,7 +91,9 @@ interface Origins {
 function scanResource(bytes: Uint8Array, start: number, end: number, origins: Origins, visit: ItemVisitor): void {
   // The schema URL may come after the items that need it, so the envelope is walked before its items.
   const resource = readEnvelope(bytes, start, end)
+  const countedBefore = countedEntries()
   const isResourceValid = isValid(bytes, resource.message, RESOURCE_SHAPE)
+  const resourceEntries = countedEntries() - countedBefore
   if (!resource.hasItems) return
   const service = scanServiceName(resource.message)
   const reader = new ProtobufReader(FORMAT, bytes, start, end)
@@ -93,6 +104,7 @@ function scanResource(bytes: Uint8Array, start: number, end: number, origins: Or
     if (!scope.hasItems) continue
     if (origins.list.length === MAX_ORIGINS)
       reader.fail(reader.valueStart, `more than ${MAX_ORIGINS} pairs of resource and scope in one request`)
+    countEntries(resourceEntries, reader.valueStart)
     origins.byteLength += resource.message.length + scope.message.length
     if (origins.byteLength > MAX_ORIGINS_BYTES)
       reader.fail(

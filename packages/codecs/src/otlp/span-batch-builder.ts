@@ -19,6 +19,7 @@ import {
 } from '@clew/model'
 import type { ReserveMemory } from '../codec.ts'
 import { ProtobufWriter } from '../wire/protobuf-writer.ts'
+import { startCounting } from './check-message.ts'
 import { decodeOtlpLogs } from './decode-logs.ts'
 import { SpanScanner } from './decode-spans.ts'
 import { encodeSpanDetails, encodeStatus } from './encode-span.ts'
@@ -143,6 +144,7 @@ export class SpanBatchBuilder {
     this.#reserve(this.#count * SPAN_ROW_BYTES + this.#origins.length * ORIGIN_BYTES)
     const batch = allocateSpanBatch(this.#count, bytes)
     batch.origins = this.#origins
+    startCounting()
     const scanner = new SpanScanner(batch, bytes)
     for (let place = 0; place < this.#count * PLACE_NUMBERS; place += PLACE_NUMBERS) {
       const start = this.#places[place]!

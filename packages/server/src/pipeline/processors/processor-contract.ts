@@ -108,7 +108,8 @@ function snapshot(batch: TelemetryBatch) {
     spanId: batch.spanId,
     start: batch.signal === 'spans' ? batch.startUnixNano : batch.timeUnixNano,
     marks: batch.marks,
-    items: Array.from({ length: batch.count }, (_, item) => itemBytes(batch, item)),
+    // As text, which is compared at once however long it is.
+    items: Array.from({ length: batch.count }, (_, item) => Buffer.from(itemBytes(batch, item)).toString('hex')),
     origins: batch.origins,
   })
 }
