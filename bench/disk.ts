@@ -26,7 +26,8 @@ export async function untilSizeSettles(dataDir: string): Promise<void> {
   }
 }
 
-async function keptBytes(dataDir: string): Promise<number> {
+/** All that is kept for good, in bytes. */
+export async function keptBytes(dataDir: string): Promise<number> {
   const sizes = (await readdir(dataDir))
     .filter((entry) => !LEFT_OUT.has(entry))
     .map((entry) => weigh(join(dataDir, entry)))

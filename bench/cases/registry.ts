@@ -1,5 +1,6 @@
 // Every case of the bench, in the order in which they run.
 import type { BenchCase } from '../bench-case.ts'
+import { otherDialects } from './dialects.ts'
 import { filledStore } from './filled-store.ts'
 import { overload } from './overload.ts'
 import { loneRequest, smallRequests } from './small-requests.ts'
@@ -15,4 +16,5 @@ export const CASES: readonly BenchCase[] = [
   visibility,
   mixed,
   overload,
+  otherDialects,
 ]

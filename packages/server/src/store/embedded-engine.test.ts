@@ -22,6 +22,23 @@ it('opens nothing for a question that still waits in line when it stops', async 
   await rm(folder, { recursive: true, force: true })
 })
 
+it('merges nothing while merges are paused', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'clew-engine-'))
+  const engine = await EmbeddedEngine.open({ folder })
+  await engine.execute(sql`CREATE TABLE t (n UInt64) ENGINE = MergeTree ORDER BY n`)
+  await engine.pauseMerges(true)
+  for (const n of [1, 2, 3]) await engine.execute(sql`INSERT INTO t SELECT ${n}`)
+  const parts = async () =>
+    (await engine.query(sql`SELECT count() AS parts FROM system.parts WHERE table = 't' AND active`)).column('parts')
+  await expect(engine.execute(sql`OPTIMIZE TABLE t FINAL`)).rejects.toThrow()
+  expect((await parts()).number(0)).toBe(3)
+  await engine.pauseMerges(false)
+  await engine.execute(sql`OPTIMIZE TABLE t FINAL`)
+  expect((await parts()).number(0)).toBe(1)
+  await engine.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
 it('refuses a folder whose path the engine would read as a pattern', async () => {
   await expect(EmbeddedEngine.open({ folder: join(tmpdir(), 'traces-{1,2}') })).rejects.toMatchObject({
     code: 'SETTING_INVALID',

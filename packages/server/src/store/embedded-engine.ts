@@ -75,6 +75,10 @@ export class EmbeddedEngine implements Engine {
     )
   }
 
+  async pauseMerges(paused: boolean): Promise<void> {
+    await this.#write(paused ? sql`SYSTEM STOP MERGES` : sql`SYSTEM START MERGES`)
+  }
+
   async query(question: Sql, limits: QueryLimits = {}): Promise<NativeResult> {
     const own = Object.keys(limits).length > 0
     await this.#takeReader()

@@ -31,6 +31,10 @@ export interface Engine {
    * - Queries run in parallel up to a bound of the engine; beyond it they wait.
    */
   query(question: Sql, limits?: QueryLimits): Promise<NativeResult>
+  /**
+   * Starts no merge of parts until told otherwise; what runs may end. Absent where merges are not this process's affair.
+   */
+  pauseMerges?(paused: boolean): Promise<void>
   /** Waits for what runs, then lets go of the engine. Idempotent; nothing else may be called after it. */
   stop(): Promise<void>
 }

@@ -6,6 +6,7 @@ import type { SealedSegment, SegmentSink } from '../pipeline/journal/segment-sin
 import type { NewestTraces } from './block/newest-traces.ts'
 import { BlockBuilderThread } from './block-builder.ts'
 import type { Engine } from './engine.ts'
+import { MergePause } from './merge-pause.ts'
 import type { BuiltBlock } from './native-block.ts'
 import { Sql, sql } from './sql.ts'
 import { storedCatalog } from './stored-catalog.ts'
@@ -36,12 +37,14 @@ export class StoreWriter implements SegmentSink {
   /** Highest block each table is known to hold, per data folder id; asked again after a failed insert. */
   readonly #held = new Map<TableName, bigint>()
   #heldOf: bigint | undefined
+  readonly #merges: MergePause
   #highestBlock = 0n
   /** A block that is built while the one before it is inserted. */
   #prepared: { readonly block: bigint; readonly built: Promise<BuiltBlock> } | undefined
 
   constructor(options: StoreWriterOptions) {
     this.#engine = options.engine
+    this.#merges = new MergePause(options.engine)
     this.#directory = options.directory
   }
 
@@ -114,9 +117,12 @@ export class StoreWriter implements SegmentSink {
 
   async #store(segment: SealedSegment): Promise<BuiltBlock> {
     await this.#askWhatIsHeld(segment)
+    const hasWaited = this.#prepared?.block === segment.block
     const built = await this.#builtBlock(segment)
     try {
+      await this.#merges.beforeBlock(hasWaited)
       for (const table of TABLES) await this.#insert(table, built, segment.block)
+      if (this.#prepared === undefined) await this.#merges.end()
     } finally {
       await removeFiles(built)
     }
