@@ -25,6 +25,7 @@ export const DOORS = {
   'otlp-http': { setting: 'otlpHttpPort', kind: 'http', required: true },
   'otlp-grpc': { setting: 'otlpGrpcPort', kind: 'grpc', required: true },
   tls: { setting: 'tlsPort', kind: 'tls', required: false },
+  zipkin: { setting: 'zipkinPort', kind: 'shared', required: false },
 } as const satisfies Readonly<Record<string, DoorEntry>>
 
 export type DoorName = keyof typeof DOORS

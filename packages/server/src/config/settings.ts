@@ -5,6 +5,7 @@ import {
   boolean,
   bytes,
   days,
+  fraction,
   hostNames,
   httpUrl,
   integer,
@@ -46,6 +47,14 @@ export const SETTINGS = {
   httpPort: setting('http.port', port, 2539, 'Port of the page, the native API, metrics and health. Required.'),
   otlpHttpPort: setting('otlp_http.port', port, 4318, 'Port of OTLP over HTTP. Required.'),
   otlpGrpcPort: setting('otlp_grpc.port', port, 4317, 'Port of OTLP over gRPC. Required.'),
+  zipkinPort: setting('zipkin.port', port, 9411, 'Port of Zipkin: HTTP/1.1, HTTP/2 in plain text and gRPC on one.'),
+  zipkinSampleRate: setting(
+    'zipkin.sample_rate',
+    fraction,
+    1,
+    "Share of traces kept of those that come in Zipkin's formats, by trace id, from 0 to 1: COLLECTOR_SAMPLE_RATE of " +
+      'Zipkin. Debug spans are always kept.',
+  ),
   tlsPort: setting(
     'tls.port',
     port,

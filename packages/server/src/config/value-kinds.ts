@@ -54,6 +54,15 @@ export function integer(min: number, max: number, what = 'a whole number'): Valu
   }
 }
 
+export const fraction: ValueKind<number> = {
+  expected: 'a number from 0 to 1',
+  parse(raw) {
+    const value = typeof raw === 'string' && /^\d*\.?\d+$/.test(raw) ? Number(raw) : raw
+    return typeof value === 'number' && value >= 0 && value <= 1 ? value : undefined
+  },
+  print: String,
+}
+
 export const port = integer(0, 65_535, 'a port, or 0 for any free one,')
 
 const BYTE_UNITS: Readonly<Record<string, number>> = {

@@ -4,12 +4,15 @@ import type { CreateDialect } from './dialect.ts'
 import { createInfiniteTracingDialect } from './infinite-tracing/dialect.ts'
 import { createNativeDialect } from './native/dialect.ts'
 import { createOtlpDialect } from './otlp/dialect.ts'
+import { createZipkinDialect } from './zipkin/dialect.ts'
 
 export const DIALECTS: readonly CreateDialect[] = [
   /** OpenTelemetry: takes traces and logs. */
   createOtlpDialect,
   /** New Relic's agents: take spans from streams and harvests. */
   createInfiniteTracingDialect,
+  /** Zipkin: takes spans in all of its formats. */
+  createZipkinDialect,
   /** Our own: answers the page and whoever asks below /clew/v1. */
   createNativeDialect,
 ]

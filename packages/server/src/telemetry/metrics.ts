@@ -36,7 +36,9 @@ export const METRICS = {
   items: {
     type: 'counter',
     name: 'clew_ingest_items_total',
-    help: 'Spans and log records, by outcome: accepted, rejected, or repeated (their request was already stored).',
+    help:
+      'Spans and log records, by outcome: accepted, rejected, repeated (their request was already stored), or unsampled ' +
+      '(left out by zipkin.sample_rate).',
     labels: ['signal', 'outcome'],
   },
   datagrams: {
