@@ -52,11 +52,14 @@ export class JsonSplitter implements Splitter {
   readonly #pending = new ByteBuffer()
   #pendingFrame = LIST
   #pendingOffset = 0
-  /** Ends of `#pending` before the item that is read, and before the key. */
+  /** End of `#pending` before the item that is read. */
   #beforeItem = 0
+  /** A document that may turn out to be an item, and its end before the key that is read. */
+  readonly #document = new ByteBuffer()
+  #documentOffset = 0
   #beforeKey = 0
-  /** The bytes that are read belong to an item. */
-  #isKept = false
+  /** Where the bytes that are read go to; undefined where nobody wants them. */
+  #kept: ByteBuffer | undefined
   readonly #full: Body[] = []
   /** Place of the chunk in the stream. */
   #offset = 0
@@ -65,6 +68,7 @@ export class JsonSplitter implements Splitter {
     this.#limits = limits
   }
 
+  /** The first chunk holds a byte order mark whole, where there is one. */
   *push(chunk: Uint8Array): Generator<Body> {
     let at = this.#offset === 0 && BYTE_ORDER_MARK.every((byte, i) => chunk[i] === byte) ? BYTE_ORDER_MARK.length : 0
     try {
@@ -87,9 +91,10 @@ export class JsonSplitter implements Splitter {
 
   #within(chunk: Uint8Array, from: number): number {
     const at = this.#value.scan(chunk, from)
-    if (this.#isKept) {
-      this.#pending.append(chunk, from, at)
-      checkItemSize(FORMAT, this.#offset + at, this.#pending.length - this.#beforeItem, this.#limits)
+    if (this.#kept !== undefined) {
+      this.#kept.append(chunk, from, at)
+      const start = this.#kept === this.#pending ? this.#beforeItem : 0
+      checkItemSize(FORMAT, this.#offset + at, this.#kept.length - start, this.#limits)
     }
     if (this.#value.isWithin) return at
     if (this.#state === 'item') this.#endItem('itemSeparator')
@@ -106,7 +111,8 @@ export class JsonSplitter implements Splitter {
       case 'document':
         if (code === CODE.openArray) return this.#openList(LIST, at)
         if (code !== CODE.openObject) return this.#fail(chunk, at, '"[" or "{"')
-        this.#beginItem(LIST, at)
+        this.#documentOffset = this.#offset + at
+        this.#kept = this.#document
         return this.#keep(chunk, at, 'firstKey')
       case 'firstItem':
       case 'item':
@@ -121,7 +127,7 @@ export class JsonSplitter implements Splitter {
         if (code === CODE.closeObject && this.#state === 'firstKey') return this.#endDocument(chunk, at)
         if (code !== CODE.quote) return this.#fail(chunk, at, 'a key')
         this.#state = 'key'
-        this.#beforeKey = this.#pending.length
+        this.#beforeKey = this.#document.length
         this.#value.begin()
         return at
       case 'colon':
@@ -141,26 +147,27 @@ export class JsonSplitter implements Splitter {
     if (code === CODE.openArray && this.#frame === LIST) return this.#openList(LIST, at)
     if (isNoValue(code)) return this.#fail(chunk, at, 'an item')
     this.#state = 'item'
-    this.#beginItem(this.#frame, at)
+    this.#beginItem(this.#frame, this.#offset + at)
+    this.#kept = this.#pending
     this.#value.begin()
     return at
   }
 
   #memberValueAt(chunk: Uint8Array, at: number, code: number): number {
     if (isNoValue(code)) return this.#fail(chunk, at, 'a value')
-    const frame = code === CODE.openArray && this.#isKept ? ENVELOPES.get(this.#keyText()) : undefined
+    const frame = code === CODE.openArray && this.#kept !== undefined ? ENVELOPES.get(this.#keyText()) : undefined
     if (frame === undefined) {
       this.#value.begin()
       return at
     }
     // Its items are taken, and nothing else of the document.
-    this.#pending.truncate(this.#beforeItem)
-    this.#isKept = false
+    this.#document.truncate(0)
+    this.#kept = undefined
     return this.#openList(frame, at)
   }
 
   #keyText(): string {
-    const bytes = this.#pending.view.subarray(this.#beforeKey, -1)
+    const bytes = this.#document.view.subarray(this.#beforeKey, -1)
     return bytes.length > MAX_KEY_BYTES ? '' : decodeUtf8(bytes, 0, bytes.length)
   }
 
@@ -180,32 +187,37 @@ export class JsonSplitter implements Splitter {
 
   #endDocument(chunk: Uint8Array, at: number): number {
     const next = this.#keep(chunk, at, 'document')
-    if (this.#isKept) this.#endItem('document')
+    if (this.#kept !== undefined) {
+      this.#beginItem(LIST, this.#documentOffset)
+      this.#pending.append(this.#document.view)
+      this.#document.truncate(0)
+      this.#endItem('document')
+    }
     return next
   }
 
-  #beginItem(frame: Frame, at: number): void {
+  /** What is put into `#pending` next is an item that stands at `offset`. */
+  #beginItem(frame: Frame, offset: number): void {
     const pending = this.#pending
     if (pending.length > 0 && frame !== this.#pendingFrame) this.#close()
     this.#beforeItem = pending.length
-    this.#isKept = true
     if (pending.length > 0) pending.append(COMMA)
     else {
       pending.append(frame.open)
       this.#pendingFrame = frame
-      this.#pendingOffset = this.#offset + at
+      this.#pendingOffset = offset
     }
   }
 
   #endItem(next: State): void {
-    this.#isKept = false
+    this.#kept = undefined
     this.#state = next
     if (this.#pending.length >= this.#limits.bodyBytes) this.#close()
   }
 
   /** Takes a byte of a document. */
   #keep(chunk: Uint8Array, at: number, next: State): number {
-    if (this.#isKept) this.#pending.append(chunk, at, at + 1)
+    this.#kept?.append(chunk, at, at + 1)
     this.#state = next
     return at + 1
   }
@@ -217,8 +229,8 @@ export class JsonSplitter implements Splitter {
 
   /** What is whole, when nothing more comes. */
   *#rest(): Generator<Body> {
-    if (this.#isKept) this.#pending.truncate(this.#beforeItem)
-    this.#isKept = false
+    if (this.#kept === this.#pending) this.#pending.truncate(this.#beforeItem)
+    this.#kept = undefined
     if (this.#pending.length > 0) this.#close()
     yield* this.#full.splice(0)
   }

@@ -24,8 +24,10 @@ export class JsonValueScanner {
     let depth = this.#depth
     while (at < end) {
       if (this.#inString) {
-        at = this.#afterString(chunk, at)
-        if (this.#inString) break
+        const after = this.#afterString(chunk, at)
+        if (after < 0) return end
+        this.#inString = false
+        at = after
         if (depth === 0) return this.#leave(at)
         continue
       }
@@ -33,11 +35,17 @@ export class JsonValueScanner {
         while (at < end && !isTokenEnd(chunk[at]!)) at++
         return at === end ? end : this.#leave(at)
       }
-      const code = chunk[at++]!
-      if (code === CODE.quote) this.#inString = true
-      // The brackets of either kind differ in this bit only.
-      else if ((code | 0x20) === CODE.openObject) depth++
-      else if ((code | 0x20) === CODE.closeObject && --depth === 0) return this.#leave(at)
+      const kind = KINDS[chunk[at++]!]
+      if (kind === KIND.other) continue
+      if (kind === KIND.quote) {
+        at = this.#afterString(chunk, at)
+        // Of a string that the chunk ends in, the next one brings the rest.
+        if (at < 0) {
+          this.#inString = true
+          at = end
+        }
+      } else if (kind === KIND.open) depth++
+      else if (--depth === 0) return this.#leave(at)
     }
     this.#depth = depth
     return at
@@ -47,7 +55,7 @@ export class JsonValueScanner {
     const code = chunk[at]!
     this.#isFresh = false
     this.#inString = code === CODE.quote
-    this.#depth = (code | 0x20) === CODE.openObject ? 1 : 0
+    this.#depth = KINDS[code] === KIND.open ? 1 : 0
     this.#inToken = !this.#inString && this.#depth === 0
     return this.#inToken ? at : at + 1
   }
@@ -58,6 +66,7 @@ export class JsonValueScanner {
     return at
   }
 
+  /** The place after the quote that ends the string, or -1 when the chunk ends first. */
   #afterString(chunk: Uint8Array, from: number): number {
     const end = chunk.length
     let at = from
@@ -65,18 +74,25 @@ export class JsonValueScanner {
       this.#inEscape = false
       at++
     }
-    for (; at < end; at++) {
-      const code = chunk[at]!
-      if (code === CODE.quote) {
-        this.#inString = false
-        return at + 1
-      }
-      if (code === CODE.backslash && ++at === end) this.#inEscape = true
+    while (at < end) {
+      const code = chunk[at++]!
+      if (code === CODE.quote) return at
+      if (code === CODE.backslash && at++ === end) this.#inEscape = true
     }
-    return end
+    return -1
   }
 }
 
+const KIND = { other: 0, quote: 1, open: 2, close: 3 } as const
+
+/** Of each byte outside of strings. */
+const KINDS = new Uint8Array(256)
+KINDS[CODE.quote] = KIND.quote
+KINDS[CODE.openObject] = KIND.open
+KINDS[CODE.openArray] = KIND.open
+KINDS[CODE.closeObject] = KIND.close
+KINDS[CODE.closeArray] = KIND.close
+
 function isTokenEnd(code: number): boolean {
-  return code <= 0x20 || code === CODE.comma || code === CODE.quote || (code | 0x20) === 0x7b || (code | 0x20) === 0x7d
+  return code <= 0x20 || code === CODE.comma || KINDS[code] !== KIND.other
 }

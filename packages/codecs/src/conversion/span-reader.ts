@@ -2,7 +2,7 @@
 //
 //   chunks → family by the first bytes → splitter → bodies → format by the first body → decoder → batches
 import { DecodeError, type SpanBatch, type TextHash } from '@clew/model'
-import type { Decoded, ReserveMemory } from '../codec.ts'
+import type { Decoded, ReserveMemory, SpanCodec } from '../codec.ts'
 import { decodeNewRelicSpans } from '../newrelic/decode-spans.ts'
 import { SPAN_CODECS } from '../registry.ts'
 import { OtherVersionError } from '../zipkin-model/version-error.ts'
@@ -59,14 +59,16 @@ export class SpanReader {
   }
 
   /** Parts that are whole with this chunk. After a break in the structure of the stream nothing more is read. */
-  *push(chunk: Uint8Array): Generator<SpanPart> {
+  *push(bytes: Uint8Array): Generator<SpanPart> {
     if (this.#isOver) return
+    // A Buffer is a subclass with maps of its own; one kind of array keeps the hot code monomorphic.
+    const chunk = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     if (this.#splitter !== undefined) {
       yield* this.#read(this.#splitter.push(chunk))
       return
     }
     this.#head.append(chunk)
-    if (this.#options.format !== undefined || this.#head.length >= SNIFFED_BYTES) yield* this.#begin()
+    if (this.#head.length >= SNIFFED_BYTES) yield* this.#begin()
   }
 
   *end(): Generator<SpanPart> {
@@ -123,10 +125,14 @@ export class SpanReader {
 
   #decodeAs(format: SpanFormat, body: Uint8Array): Decoded<SpanBatch> {
     const { textHash: hash, reserve } = this.#options
-    if (format !== 'newrelic') return SPAN_CODECS[format].decodeSpans(body, reserve)
+    if (format !== 'newrelic') return codecOf(format).decodeSpans(body, reserve)
     return decodeNewRelicSpans(body, {
       ...(hash === undefined ? {} : { hash }),
       ...(reserve === undefined ? {} : { reserve }),
     })
   }
+}
+
+function codecOf(format: SpanFormat): SpanCodec {
+  return SPAN_CODECS[format]
 }
