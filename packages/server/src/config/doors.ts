@@ -26,6 +26,12 @@ export const DOORS = {
   'otlp-grpc': { setting: 'otlpGrpcPort', kind: 'grpc', required: true },
   tls: { setting: 'tlsPort', kind: 'tls', required: false },
   zipkin: { setting: 'zipkinPort', kind: 'shared', required: false },
+  'jaeger-http': { setting: 'jaegerHttpPort', kind: 'http', required: false },
+  'jaeger-grpc': { setting: 'jaegerGrpcPort', kind: 'grpc', required: false },
+  'jaeger-compact': { setting: 'jaegerCompactPort', kind: 'udp', required: false },
+  'jaeger-binary': { setting: 'jaegerBinaryPort', kind: 'udp', required: false },
+  'sampling-http': { setting: 'samplingHttpPort', kind: 'http', required: false },
+  'sampling-grpc': { setting: 'samplingGrpcPort', kind: 'grpc', required: false },
 } as const satisfies Readonly<Record<string, DoorEntry>>
 
 export type DoorName = keyof typeof DOORS

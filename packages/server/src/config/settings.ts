@@ -5,6 +5,7 @@ import {
   boolean,
   bytes,
   days,
+  fileOrObject,
   fraction,
   hostNames,
   httpUrl,
@@ -54,6 +55,40 @@ export const SETTINGS = {
     1,
     "Share of traces kept of those that come in Zipkin's formats, by trace id, from 0 to 1: COLLECTOR_SAMPLE_RATE of " +
       'Zipkin. Debug spans are always kept.',
+  ),
+  jaegerHttpPort: setting('jaeger_http.port', port, 14_268, 'Port of Jaeger thrift over HTTP (`POST /api/traces`).'),
+  jaegerGrpcPort: setting('jaeger_grpc.port', port, 14_250, 'Port of Jaeger over gRPC (`CollectorService/PostSpans`).'),
+  jaegerCompactPort: setting(
+    'jaeger_compact.port',
+    port,
+    6_831,
+    'UDP port of Jaeger thrift, where its agent takes the compact protocol. Closed where `keys` are needed, since ' +
+      'datagrams cannot show one.',
+  ),
+  jaegerBinaryPort: setting(
+    'jaeger_binary.port',
+    port,
+    6_832,
+    'UDP port of Jaeger thrift, where its agent takes the binary protocol. Closed where `keys` are needed.',
+  ),
+  samplingHttpPort: setting(
+    'sampling_http.port',
+    port,
+    5_778,
+    'Port on which clients of Jaeger poll over HTTP which traces to record (`/sampling?service=…`). Needs no key.',
+  ),
+  samplingGrpcPort: setting(
+    'sampling_grpc.port',
+    port,
+    5_779,
+    'The same over gRPC (`SamplingManager/GetSamplingStrategy`). Needs no key.',
+  ),
+  jaegerSamplingStrategies: setting(
+    'jaeger_sampling.strategies',
+    fileOrObject,
+    '',
+    'What clients are told there: the path of a strategies file as Jaeger has it, which is read again when it changes, ' +
+      'or its content. Without it every trace is to be recorded.',
   ),
   tlsPort: setting(
     'tls.port',

@@ -33,6 +33,14 @@ export const nonEmptyText: ValueKind<string> = {
   print: printText,
 }
 
+/** The path of a file, or what would be in it as JSON text; YAML may bring that as an object. */
+export const fileOrObject: ValueKind<string> = {
+  expected: 'the path of a file, or an object',
+  parse: (raw) =>
+    typeof raw === 'object' && raw !== null && !Array.isArray(raw) ? JSON.stringify(raw) : text.parse(raw),
+  print: (value) => (value.startsWith('{') ? value : printText(value)),
+}
+
 export const boolean: ValueKind<boolean> = {
   expected: 'true or false',
   parse(raw) {

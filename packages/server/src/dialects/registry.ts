@@ -2,6 +2,7 @@
 // server opens the doors and hands each dialect those it is on.
 import type { CreateDialect } from './dialect.ts'
 import { createInfiniteTracingDialect } from './infinite-tracing/dialect.ts'
+import { createJaegerDialect } from './jaeger/dialect.ts'
 import { createNativeDialect } from './native/dialect.ts'
 import { createOtlpDialect } from './otlp/dialect.ts'
 import { createZipkinDialect } from './zipkin/dialect.ts'
@@ -13,6 +14,8 @@ export const DIALECTS: readonly CreateDialect[] = [
   createInfiniteTracingDialect,
   /** Zipkin: takes spans in all of its formats. */
   createZipkinDialect,
+  /** Jaeger: takes spans as its collector and its agent do, and answers clients that poll for a sampling strategy. */
+  createJaegerDialect,
   /** Our own: answers the page and whoever asks below /clew/v1. */
   createNativeDialect,
 ]

@@ -1,0 +1,42 @@
+// Jaeger: takes spans as its collector (14268, 14250) and its agent (6831, 6832) do, and tells clients which to record
+// (5778, 5779).
+import type { CreateDialect } from '../dialect.ts'
+import { COLLECTOR_PROTOS, SAMPLING_PROTOS } from './protos.ts'
+import { collectorMethods } from './receive-grpc.ts'
+import { registerTraceRoutes, renderJaegerError, TRACES_PATH } from './receive-http.ts'
+import { agentReceiver } from './receive-udp.ts'
+import { samplingMethods } from './sampling/sampling-manager.ts'
+import { registerBaggageRoute, registerSamplingRoutes } from './sampling/sampling-routes.ts'
+import { openStrategySource } from './sampling/strategy-source.ts'
+
+export const createJaegerDialect: CreateDialect = async (parts) => {
+  const source = await openStrategySource({ ...parts, setting: parts.settings.jaegerSamplingStrategies })
+  return {
+    http: [
+      {
+        doors: ['jaeger-http'],
+        paths: ['/'],
+        renderError: renderJaegerError,
+        takesAt: TRACES_PATH,
+        register(app) {
+          registerTraceRoutes(app, parts)
+          registerSamplingRoutes(app, '/api/sampling', source)
+        },
+      },
+      {
+        doors: ['sampling-http'],
+        paths: ['/'],
+        renderError: renderJaegerError,
+        register(app) {
+          registerBaggageRoute(app)
+          registerSamplingRoutes(app, '*', source)
+        },
+      },
+    ],
+    grpc: [
+      { doors: ['jaeger-grpc'], protos: COLLECTOR_PROTOS, methods: () => collectorMethods(parts) },
+      { doors: ['jaeger-grpc', 'sampling-grpc'], protos: SAMPLING_PROTOS, methods: () => samplingMethods(source) },
+    ],
+    udp: [{ doors: ['jaeger-compact', 'jaeger-binary'], receiver: (door) => agentReceiver(door, parts) }],
+  }
+}
