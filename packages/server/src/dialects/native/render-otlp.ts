@@ -1,6 +1,14 @@
 // A stored trace as OTLP `TracesData`, in pieces: protobuf from the very bytes that came (so that fields unknown to this
-// program stay in), JSON from decoded spans.
-import { decodeSpan, EXPORT_REQUEST, encodeTraces, ProtobufWriter, RESOURCE_SPANS, SCOPE_SPANS } from '@clew/codecs'
+// program stay in; times that never came are left out), JSON from decoded spans.
+import {
+  decodeSpan,
+  EXPORT_REQUEST,
+  encodeTraces,
+  ProtobufWriter,
+  RESOURCE_SPANS,
+  SCOPE_SPANS,
+  withoutAbsentTimes,
+} from '@clew/codecs'
 import type { StoredTrace } from '../../query/query-service.ts'
 import type { StoredOrigin, StoredSpan } from '../../query/stored-span.ts'
 
@@ -21,7 +29,7 @@ export async function* renderOtlpJson(trace: StoredTrace): AsyncGenerator<string
   yield '{"resourceSpans":['
   let isFirst = true
   for (const part of parts(trace.spans)) {
-    const spans = part.map((stored) => decodeSpan(stored.bytes, stored.origin))
+    const spans = part.map((stored) => decodeSpan(withoutAbsentTimes(stored.bytes, stored.marks), stored.origin))
     const { resourceSpans } = JSON.parse(Buffer.from(encodeTraces(spans, 'json')).toString()) as {
       resourceSpans: unknown[]
     }
@@ -48,7 +56,7 @@ function writeResourceSpans(writer: ProtobufWriter, origin: StoredOrigin, spans:
   writer.bytesField(RESOURCE_SPANS.resource, origin.resourceBytes)
   const scopeSpans = writer.open(RESOURCE_SPANS.scope_spans)
   writer.bytesField(SCOPE_SPANS.scope, origin.scopeBytes)
-  for (const span of spans) writer.bytesField(SCOPE_SPANS.spans, span.bytes)
+  for (const span of spans) writer.bytesField(SCOPE_SPANS.spans, withoutAbsentTimes(span.bytes, span.marks))
   if (origin.scope.schemaUrl !== '') writer.stringField(SCOPE_SPANS.schema_url, origin.scope.schemaUrl)
   writer.close(scopeSpans)
   if (origin.resource.schemaUrl !== '') writer.stringField(RESOURCE_SPANS.schema_url, origin.resource.schemaUrl)
