@@ -2,17 +2,23 @@
 // anything is written, since ids and times may come behind them. One list is used again for every span.
 import type { JsonBytesReader } from '../wire/json-bytes-reader.ts'
 import { decodeUtf8 } from '../wire/utf8.ts'
-import { roleOf } from './keys.ts'
+import { type AttributeKey, attributeKey, keyOf } from './attribute-key.ts'
 import { isIntegerText } from './number-text.ts'
+import { plainStringEnd, plainValueEnd, valueKind } from './plain-values.ts'
+import { VALUE } from './value-kind.ts'
 
-export const VALUE = { null: 0, string: 1, integer: 2, double: 3, true: 4, false: 5, nested: 6 } as const
+const QUOTE = 0x22
+const SPACE = 0x20
+const NEWLINE = 0x0a
+const COMMA = 0x2c
+const COLON = 0x3a
 
 /** Numbers kept for each attribute. */
-const WIDTH = 5
+const WIDTH = 4
 
 export class AttributeList {
-  readonly keys: string[] = []
-  /** Role, kind of value with `ESCAPED`, start of the key, start and end of the value. */
+  readonly keys: AttributeKey[] = []
+  /** Kind of value with `ESCAPED`, start of the key, start and end of the value. */
   #places = new Int32Array(32 * WIDTH)
   count = 0
 
@@ -23,37 +29,80 @@ export class AttributeList {
   /** Adds what the object at the reader holds; `bytes` are what it reads. Throws DecodeError when it is none or not whole. */
   read(reader: JsonBytesReader, bytes: Uint8Array): void {
     reader.openObject()
-    while (reader.nextKey()) {
+    for (let isFirst = true; ; isFirst = false) {
+      const position = this.#readPlain(bytes, reader.position, isFirst)
+      if (position !== reader.position) reader.goOn(position)
+      if (!reader.nextKey()) return
       const { keyStart } = reader
-      const key = reader.key()
+      const key = reader.keyHasEscapes ? keyOf(reader.key()) : attributeKey(bytes, keyStart, reader.keyEnd)
       const kind = readValue(reader, bytes)
       this.#add(key, kind, keyStart, reader.valueStart, reader.valueEnd)
     }
   }
 
+  /**
+   * Adds attributes from `start` on as long as they are written as nearly all are: no escapes, no nesting, no exponents, a
+   * space here and there. Gives the place behind the last of them; what follows is the reader's, mistakes too.
+   */
+  #readPlain(bytes: Uint8Array, start: number, isFirst: boolean): number {
+    let done = start
+    for (let first = isFirst; ; first = false) {
+      let at = done
+      if (!first && bytes[at++] !== COMMA) return done
+      while (bytes[at] === SPACE || bytes[at] === NEWLINE) at++
+      if (bytes[at++] !== QUOTE) return done
+      const keyStart = at
+      const key = this.#plainKey(bytes, at)
+      if (key === undefined) return done
+      at += key.utf8.length + 1
+      if (bytes[at++] !== COLON) return done
+      if (bytes[at] === SPACE) at++
+      const end = plainValueEnd(bytes, at)
+      if (end < 0) return done
+      if (valueKind === VALUE.string) this.#add(key, VALUE.string, keyStart, at + 1, end - 1)
+      else this.#add(key, valueKind, keyStart, at, end)
+      done = end
+    }
+  }
+
+  /** The key whose text begins at `at`. Spans of a body have the same keys in the same order, more often than not. */
+  #plainKey(bytes: Uint8Array, at: number): AttributeKey | undefined {
+    const before = this.keys[this.count]
+    if (before !== undefined) {
+      const { utf8 } = before
+      let same = 0
+      while (same < utf8.length && bytes[at + same] === utf8[same]) same++
+      if (same === utf8.length && bytes[at + same] === QUOTE) return before
+    }
+    const end = plainStringEnd(bytes, at)
+    if (end < 0) return undefined
+    const key = attributeKey(bytes, at, end)
+    return key.utf8.length === end - at ? key : undefined
+  }
+
   role(i: number): number {
-    return this.#places[i * WIDTH]!
+    return this.keys[i]!.role
   }
 
   /** One of VALUE. */
   kind(i: number): number {
-    return this.#places[i * WIDTH + 1]! & ~ESCAPED
+    return this.#places[i * WIDTH]! & ~ESCAPED
   }
 
   hasEscapes(i: number): boolean {
-    return (this.#places[i * WIDTH + 1]! & ESCAPED) !== 0
+    return (this.#places[i * WIDTH]! & ESCAPED) !== 0
   }
 
   keyStart(i: number): number {
-    return this.#places[i * WIDTH + 2]!
+    return this.#places[i * WIDTH + 1]!
   }
 
   start(i: number): number {
-    return this.#places[i * WIDTH + 3]!
+    return this.#places[i * WIDTH + 2]!
   }
 
   end(i: number): number {
-    return this.#places[i * WIDTH + 4]!
+    return this.#places[i * WIDTH + 3]!
   }
 
   /** The text of a string value; `bytes` are what was read. */
@@ -62,7 +111,7 @@ export class AttributeList {
     return this.hasEscapes(i) ? (JSON.parse(`"${text}"`) as string) : text
   }
 
-  #add(key: string, kind: number, keyStart: number, start: number, end: number): void {
+  #add(key: AttributeKey, kind: number, keyStart: number, start: number, end: number): void {
     const place = this.count * WIDTH
     if (place === this.#places.length) {
       const grown = new Int32Array(2 * place)
@@ -70,11 +119,10 @@ export class AttributeList {
       this.#places = grown
     }
     this.keys[this.count++] = key
-    this.#places[place] = roleOf(key)
-    this.#places[place + 1] = kind
-    this.#places[place + 2] = keyStart
-    this.#places[place + 3] = start
-    this.#places[place + 4] = end
+    this.#places[place] = kind
+    this.#places[place + 1] = keyStart
+    this.#places[place + 2] = start
+    this.#places[place + 3] = end
   }
 }
 

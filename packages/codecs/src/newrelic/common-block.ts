@@ -20,13 +20,14 @@ export class CommonBlock {
   readonly #places: ReadonlyMap<string, number>
   /** By the hash of what the span itself says of its origin. */
   readonly #origins = new Map<number, OwnOrigin[]>()
+  #last: OwnOrigin | undefined
 
   constructor(attributes: AttributeList, trace: TextPlace, startUnixNano: bigint | undefined) {
     this.attributes = attributes
     this.trace = trace
     this.startUnixNano = startUnixNano
     this.overriddenBy = new Int32Array(attributes.count).fill(-1)
-    this.#places = new Map(Array.from({ length: attributes.count }, (_, i) => [attributes.keys[i]!, i]))
+    this.#places = new Map(Array.from({ length: attributes.count }, (_, i) => [attributes.keys[i]!.text, i]))
     this.live = [...this.#places.values()]
   }
 
@@ -36,14 +37,23 @@ export class CommonBlock {
 
   /** The origin of an earlier span that said the very same in its attributes `ranges` of `bytes`. */
   knownOrigin(bytes: Uint8Array, ranges: readonly number[], hash: number): number | undefined {
-    return this.#origins.get(hash)?.find((known) => isSame(bytes, known.ranges, ranges))?.origin
+    const known = this.#origins.get(hash)?.find((other) => isSame(bytes, other.ranges, ranges))
+    this.#last = known ?? this.#last
+    return known?.origin
+  }
+
+  /** The origin of the span before, if it said the very same. */
+  lastOrigin(bytes: Uint8Array, ranges: readonly number[]): number | undefined {
+    return this.#last !== undefined && isSame(bytes, this.#last.ranges, ranges) ? this.#last.origin : undefined
   }
 
   /** `ranges`: start and end of each. */
   rememberOrigin(ranges: readonly number[], hash: number, origin: number): void {
     const known = this.#origins.get(hash)
-    if (known === undefined) this.#origins.set(hash, [{ ranges: [...ranges], origin }])
-    else if (known.length < MOST_OF_A_HASH) known.push({ ranges: [...ranges], origin })
+    const own = { ranges: [...ranges], origin }
+    this.#last = own
+    if (known === undefined) this.#origins.set(hash, [own])
+    else if (known.length < MOST_OF_A_HASH) known.push(own)
   }
 }
 

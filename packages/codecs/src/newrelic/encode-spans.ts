@@ -50,7 +50,9 @@ function groupByOrigin(spans: readonly Span[]): Span[][] {
 function encodeBlock(spans: readonly Span[]): string {
   const { resource, scope } = spans[0]!
   // What would mean something of each span is not of the resource.
-  const common = attributeEntries(resource.attributes.filter(({ key }) => roleOf(key) <= ROLE.resource))
+  const common = attributeEntries(
+    resource.attributes.filter(({ key }) => roleOf(key) === ROLE.plain || roleOf(key) === ROLE.resource),
+  )
   if (scope.name !== '') common.push([KEY.scopeName, jsonText(scope.name)])
   if (scope.version !== '') common.push([KEY.scopeVersion, jsonText(scope.version)])
   const list = spans.map(encodeSpan).join(',')

@@ -20,10 +20,10 @@ export const KEY = {
 /** What becomes of an attribute; `error` and `error.*` stay attributes and say that the span failed. */
 export const ROLE = {
   plain: 0,
-  resource: 1,
-  scopeName: 2,
-  scopeVersion: 3,
-  error: 4,
+  error: 1,
+  resource: 2,
+  scopeName: 3,
+  scopeVersion: 4,
   restricted: 5,
   name: 6,
   durationMs: 7,

@@ -3,11 +3,12 @@
 import type { KeyValue, Resource, Scope } from '@clew/model'
 import type { SpanBatchBuilder } from '../otlp/span-batch-builder.ts'
 import { JsonBytesReader } from '../wire/json-bytes-reader.ts'
-import { type AttributeList, VALUE } from './attribute-list.ts'
+import type { AttributeList } from './attribute-list.ts'
 import { type CommonBlock, hashRanges } from './common-block.ts'
 import { FORMAT } from './format.ts'
 import { isOriginRole, KEY, NO_SERVICE } from './keys.ts'
 import { readAnyValue } from './read-any-value.ts'
+import { VALUE } from './value-kind.ts'
 
 export class OriginReader {
   readonly #bytes: Uint8Array
@@ -30,6 +31,8 @@ export class OriginReader {
     const ranges = this.#ranges
     ranges.length = 0
     for (let i = 0; i < own.count; i++) if (isOriginRole(own.role(i))) ranges.push(own.keyStart(i), own.end(i))
+    const last = common.lastOrigin(this.#bytes, ranges)
+    if (last !== undefined) return last
     const hash = hashRanges(this.#bytes, ranges)
     let origin = common.knownOrigin(this.#bytes, ranges, hash)
     if (origin === undefined) {
@@ -56,7 +59,7 @@ export class OriginReader {
 
   #add(said: Map<string, KeyValue>, list: AttributeList, i: number): void {
     if (!isOriginRole(list.role(i)) || list.kind(i) === VALUE.null) return
-    const key = list.keys[i]!
+    const key = list.keys[i]!.text
     const start = list.kind(i) === VALUE.string ? list.start(i) - 1 : list.start(i)
     const end = list.kind(i) === VALUE.string ? list.end(i) + 1 : list.end(i)
     this.byteLength += end - list.keyStart(i)

@@ -1,9 +1,16 @@
 // One span object of a body as it is read: places of its ids and attributes, its start, and what is wrong with it. The
 // same frame is used again for every span.
 import type { JsonBytesReader } from '../wire/json-bytes-reader.ts'
+import { encodeUtf8 } from '../wire/utf8.ts'
 import { AttributeList } from './attribute-list.ts'
 import { TextPlace } from './text-place.ts'
 import { readTimestamp } from './timestamp.ts'
+
+const ID = encodeUtf8('id')
+const TRACE_ID = encodeUtf8('trace.id')
+const TIMESTAMP = encodeUtf8('timestamp')
+const ATTRIBUTES = encodeUtf8('attributes')
+const EVENTS = encodeUtf8('events')
 
 export class SpanFrame {
   readonly attributes = new AttributeList()
@@ -36,29 +43,12 @@ export class SpanFrame {
 
   /** Takes the value of the reader's key. */
   readField(reader: JsonBytesReader): void {
-    switch (reader.key()) {
-      case 'id':
-        this.#readId(reader, this.id, 'id')
-        break
-      case 'trace.id':
-        this.#readId(reader, this.trace, 'trace.id')
-        break
-      case 'timestamp':
-        this.#readTimestamp(reader)
-        break
-      case 'attributes':
-        this.#readAttributes(reader)
-        break
-      case 'events': {
-        const isArray = reader.kind() === 'array'
-        reader.skip()
-        this.eventsStart = isArray ? reader.valueStart : 0
-        this.eventsEnd = isArray ? reader.valueEnd : 0
-        break
-      }
-      default:
-        reader.skip()
-    }
+    if (reader.isKey(ID)) this.#readId(reader, this.id, 'id')
+    else if (reader.isKey(TRACE_ID)) this.#readId(reader, this.trace, 'trace.id')
+    else if (reader.isKey(TIMESTAMP)) this.#readTimestamp(reader)
+    else if (reader.isKey(ATTRIBUTES)) this.#readAttributes(reader)
+    else if (reader.isKey(EVENTS)) this.#readEvents(reader)
+    else reader.skip()
   }
 
   /** After the last field: what every span must have. */
@@ -83,6 +73,13 @@ export class SpanFrame {
     const time = readTimestamp(reader, this.#bytes)
     if (typeof time === 'string') this.#fail('timestamp', time)
     else if (time !== undefined) this.startUnixNano = time
+  }
+
+  #readEvents(reader: JsonBytesReader): void {
+    const isArray = reader.kind() === 'array'
+    reader.skip()
+    this.eventsStart = isArray ? reader.valueStart : 0
+    this.eventsEnd = isArray ? reader.valueEnd : 0
   }
 
   #readAttributes(reader: JsonBytesReader): void {

@@ -5,7 +5,7 @@ import { SPAN } from '../otlp/fields.ts'
 import type { SpanBatchBuilder, SpanHead } from '../otlp/span-batch-builder.ts'
 import { writeBool, writeDouble, writeInt, writeString, writeStringRange, writeValue } from '../otlp/write-attribute.ts'
 import { JsonBytesReader } from '../wire/json-bytes-reader.ts'
-import { type AttributeList, VALUE } from './attribute-list.ts'
+import type { AttributeList } from './attribute-list.ts'
 import type { CommonBlock } from './common-block.ts'
 import { FORMAT } from './format.ts'
 import type { IdReader } from './ids.ts'
@@ -15,6 +15,7 @@ import { OriginReader } from './origins.ts'
 import { readAnyValue } from './read-any-value.ts'
 import type { SpanFrame } from './span-frame.ts'
 import { TextPlace } from './text-place.ts'
+import { VALUE } from './value-kind.ts'
 import { writeEvents } from './write-events.ts'
 
 const ROLES = Object.keys(ROLE).length
@@ -75,9 +76,10 @@ export class SpanWriter {
     this.#indexes.fill(-1)
     this.#hasError = false
     let ownOrigin = false
+    const hasCommon = common.live.length > 0
     for (let i = 0; i < own.count; i++) {
       const role = own.role(i)
-      const shared = common.place(own.keys[i]!)
+      const shared = hasCommon ? common.place(own.keys[i]!.text) : undefined
       if (shared !== undefined) common.overriddenBy[shared] = this.#serial
       if (role === ROLE.plain) continue
       if (isOriginRole(role)) ownOrigin = true
@@ -85,7 +87,8 @@ export class SpanWriter {
     }
     for (const i of common.live) {
       const role = common.attributes.role(i)
-      if (role >= ROLE.error && common.overriddenBy[i] !== this.#serial) this.#take(common.attributes, i, role)
+      if (role !== ROLE.plain && !isOriginRole(role) && common.overriddenBy[i] !== this.#serial)
+        this.#take(common.attributes, i, role)
     }
     return ownOrigin
   }
@@ -97,7 +100,7 @@ export class SpanWriter {
       this.#indexes[role] = i
       return
     }
-    const key = list.keys[i]
+    const key = list.keys[i]!.text
     if (key === KEY.error && !this.#isTrueOrText(list, i)) return
     this.#hasError = true
     // The message is that of `error.message`, else the text of `error`.
@@ -117,7 +120,7 @@ export class SpanWriter {
   #errorMessage(): string {
     if (!this.#hasError) return ''
     const text = this.#text(ROLE.error)
-    return text === 'true' && this.#lists[ROLE.error]!.keys[this.#indexes[ROLE.error]!] === KEY.error ? '' : text
+    return text === 'true' && this.#lists[ROLE.error]!.keys[this.#indexes[ROLE.error]!]!.text === KEY.error ? '' : text
   }
 
   /** What the sender says of the status as such, else what its error attributes imply. */
@@ -171,9 +174,9 @@ export class SpanWriter {
 
   #writeAttribute(list: AttributeList, i: number): void {
     const kind = list.kind(i)
-    if (kind === VALUE.null || this.#isSaidElsewhere(list, i, kind)) return
+    const { role, utf8: key } = list.keys[i]!
+    if (kind === VALUE.null || (role > ROLE.error && this.#isSaidElsewhere(list, i, role, kind))) return
     const { writer } = this.#builder
-    const key = list.keys[i]!
     const start = list.start(i)
     const end = list.end(i)
     switch (kind) {
@@ -204,11 +207,8 @@ export class SpanWriter {
   }
 
   /** A field of OTLP says all of it, so that encoding gives it back from there; what says more stays as well. */
-  #isSaidElsewhere(list: AttributeList, i: number, kind: number): boolean {
-    switch (list.role(i)) {
-      case ROLE.plain:
-      case ROLE.error:
-        return false
+  #isSaidElsewhere(list: AttributeList, i: number, role: number, kind: number): boolean {
+    switch (role) {
       case ROLE.durationMs:
         return kind === VALUE.integer || kind === VALUE.double
       case ROLE.kind:

@@ -1,6 +1,7 @@
 // Attributes from a decoder straight into OTLP bytes: a KeyValue in `field` of the message being written. Keys and values
 // may be strings or the UTF-8 of one; bytes are copied once and no string is made of them.
 import type { AnyValue } from '@clew/model'
+import { protobufTag } from '../wire/protobuf-reader.ts'
 import type { ProtobufWriter } from '../wire/protobuf-writer.ts'
 import { encodeValue } from './encode-value.ts'
 import { ANY_VALUE, KEY_VALUE } from './fields.ts'
@@ -28,6 +29,15 @@ export function writeStringRange(
   start: number,
   end: number,
 ): void {
+  const length = end - start
+  if (typeof key !== 'string' && key.length > 0 && key.length + length <= SHORT_BYTES) {
+    let at = openShort(writer, field, key, 2 + length)
+    const out = writer.buffer
+    out[at++] = STRING_VALUE
+    out[at++] = length
+    for (let from = start; from < end; from++) out[at++] = source[from]!
+    return
+  }
   const open = openAttribute(writer, field, key)
   const openValue = writer.open(KEY_VALUE.value)
   writer.rangeField(ANY_VALUE.string_value, source, start, end)
@@ -42,6 +52,16 @@ export function writeInt(
   key: string | Uint8Array,
   value: bigint | number,
 ): void {
+  if (typeof key !== 'string' && key.length > 0 && key.length <= SHORT_BYTES && value >= 0 && value < 0x4000) {
+    const isLong = value > 0x7f
+    const at = openShort(writer, field, key, isLong ? 3 : 2)
+    const out = writer.buffer
+    const small = Number(value)
+    out[at] = INT_VALUE
+    out[at + 1] = isLong ? (small & 0x7f) | 0x80 : small
+    if (isLong) out[at + 2] = small >>> 7
+    return
+  }
   const open = openAttribute(writer, field, key)
   const openValue = writer.open(KEY_VALUE.value)
   if (typeof value === 'number' && value >= 0 && value <= 0xffff_ffff) writer.uint32Field(ANY_VALUE.int_value, value)
@@ -81,6 +101,29 @@ export function writeValue(writer: ProtobufWriter, field: number, key: string | 
   encodeValue(writer, value)
   writer.close(openValue)
   writer.close(open)
+}
+
+const LENGTH_DELIMITED = 2
+const KEY = protobufTag(KEY_VALUE.key, LENGTH_DELIMITED)
+const VALUE = protobufTag(KEY_VALUE.value, LENGTH_DELIMITED)
+const STRING_VALUE = protobufTag(ANY_VALUE.string_value, LENGTH_DELIMITED)
+const INT_VALUE = protobufTag(ANY_VALUE.int_value, 0)
+/** Key and value of so many bytes have lengths of one byte each, so that their messages need not be opened and closed. */
+const SHORT_BYTES = 110
+
+/** A KeyValue up to its value of `valueLength` bytes, whose place it gives; `field` is below 16. */
+function openShort(writer: ProtobufWriter, field: number, key: Uint8Array, valueLength: number): number {
+  const length = 4 + key.length + valueLength
+  let at = writer.claim(2 + length)
+  const out = writer.buffer
+  out[at++] = (field << 3) | LENGTH_DELIMITED
+  out[at++] = length
+  out[at++] = KEY
+  out[at++] = key.length
+  for (let from = 0; from < key.length; from++) out[at++] = key[from]!
+  out[at++] = VALUE
+  out[at++] = valueLength
+  return at
 }
 
 function openAttribute(writer: ProtobufWriter, field: number, key: string | Uint8Array): number {

@@ -50,6 +50,12 @@ export class JsonBytesReader {
     return this.#at
   }
 
+  /** For a caller that read whole entries of the open container by itself: the look goes on at `position`, behind the last. */
+  goOn(position: number): void {
+    this.#at = position
+    this.#isFirst = false
+  }
+
   kind(): JsonKind {
     const code = this.#peek()
     if (code === CODE.quote) return 'string'
@@ -152,7 +158,8 @@ export class JsonBytesReader {
 
   /** Whether the last key is this one, given as its UTF-8. */
   isKey(key: Uint8Array): boolean {
-    return !this.keyHasEscapes && this.isAt(this.keyStart, this.keyEnd, key)
+    if (this.keyHasEscapes) return this.key() === decodeUtf8(key, 0, key.length)
+    return this.isAt(this.keyStart, this.keyEnd, key)
   }
 
   isAt(start: number, end: number, text: Uint8Array): boolean {
