@@ -99,6 +99,19 @@ function bySpanStart(a: Span, b: Span): number {
   )
 }
 
+/** The same of what a line of a result shows: the order in which it lists the spans of a trace. */
+export function compareMatchedSpans(a: MatchedSpan, b: MatchedSpan): number {
+  return (
+    compareBigints(a.startUnixNano, b.startUnixNano) ||
+    (a.spanId < b.spanId ? -1 : a.spanId > b.spanId ? 1 : 0) ||
+    compareBigints(a.durationNano, b.durationNano) ||
+    SPAN_KINDS.indexOf(a.kind) - SPAN_KINDS.indexOf(b.kind) ||
+    STATUS_CODES.indexOf(a.status) - STATUS_CODES.indexOf(b.status) ||
+    compareUtf8(a.name, b.name) ||
+    compareUtf8(a.service, b.service)
+  )
+}
+
 function compareBigints(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0
 }

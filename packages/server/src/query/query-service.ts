@@ -10,7 +10,7 @@ import {
 } from '@clew/model'
 import type { FoundTrace } from './assess-trace.ts'
 import { QuerySlots } from './query-slots.ts'
-import { type FoundTraces, searchTraces } from './search.ts'
+import { type FoundTraces, type SearchOptions, searchTraces } from './search.ts'
 import { type StoredSpan, withoutRepeats } from './stored-span.ts'
 import type {
   AttributeKey,
@@ -26,6 +26,7 @@ export interface QueryServiceOptions {
   readonly clock?: Clock
   /** How long a search widens before it answers with what it has. */
   readonly searchBudgetMs?: number
+  readonly spansAtOnce?: SearchOptions['spansAtOnce']
   /** Questions of one tenant at a time, and in line behind them. */
   readonly running?: number
   readonly waiting?: number
@@ -58,13 +59,17 @@ export interface FoundLogs {
 export class QueryService {
   readonly #reader: TraceReader
   readonly #clock: Clock
-  readonly #budgetMs: number
+  readonly #search: SearchOptions
   readonly #slots: QuerySlots
 
   constructor(reader: TraceReader, options: QueryServiceOptions = {}) {
     this.#reader = reader
     this.#clock = options.clock ?? systemClock
-    this.#budgetMs = options.searchBudgetMs ?? DEFAULT_BUDGET_MS
+    this.#search = {
+      clock: this.#clock,
+      budgetMs: options.searchBudgetMs ?? DEFAULT_BUDGET_MS,
+      ...(options.spansAtOnce && { spansAtOnce: options.spansAtOnce }),
+    }
     this.#slots = new QuerySlots({
       running: options.running ?? DEFAULT_RUNNING,
       waiting: options.waiting ?? DEFAULT_WAITING,
@@ -73,8 +78,7 @@ export class QueryService {
 
   /** Throws INVALID_ARGUMENT and INVALID_CURSOR as well. */
   findTraces(tenant: string, query: TraceQuery): Promise<FoundTraces> {
-    const options = { clock: this.#clock, budgetMs: this.#budgetMs }
-    return this.#slots.run(tenant, () => searchTraces(this.#reader, tenant, query, options))
+    return this.#slots.run(tenant, () => searchTraces(this.#reader, tenant, query, this.#search))
   }
 
   /** By all 32 digits of an id, or by the 16 of its low half, which several traces may share. Empty when unknown. */
@@ -142,7 +146,7 @@ export class QueryService {
       totals: false,
       spansPerTrace: 1,
     }
-    const options = { clock: this.#clock, budgetMs: this.#budgetMs, afterBlock }
+    const options = { ...this.#search, afterBlock }
     return (await this.#slots.run(tenant, () => searchTraces(this.#reader, tenant, query, options))).traces
   }
 

@@ -1,6 +1,13 @@
 // Newest first, by widening slices: see search.ts for the picture.
 import { ClewError, lowHalf, NANOS_PER_MILLI } from '@clew/model'
 import {
+  type CandidateSlice,
+  type CandidateSource,
+  CandidatesBySpan,
+  CandidatesByTrace,
+  lastWithLow,
+} from './newest-candidates.ts'
+import {
   completeEntries,
   type Entry,
   evaluateTraces,
@@ -8,7 +15,7 @@ import {
   type Search,
   type SearchPage,
 } from './search-page.ts'
-import { comparePlaces, type Place, placeAfterAll, placeLow } from './trace-order.ts'
+import { comparePlaces, type Place, placeLow } from './trace-order.ts'
 import type { Candidate, CandidatePlace, Matches, StoredSummary } from './trace-reader.ts'
 
 /** The first slice: a busy store has a page of anything common in its last minutes. */
@@ -39,7 +46,10 @@ class NewestSearch {
   readonly #evaluated = new Set<bigint>()
   /** Low halves that two traces share. */
   readonly #shared = new Set<bigint>()
-  /** Matching spans that are all there, because the whole trace lies in the slice. */
+  /** Undefined on later pages. */
+  readonly #bySpan: CandidatesBySpan | undefined
+  #source: CandidateSource
+  /** Matching spans that are all there, because the whole trace lies in what was looked at. */
   readonly #matches = new Map<bigint, Matches>()
   readonly #notices: string[] = []
   /** Every trace up to this place is decided; undefined before the first slice. */
@@ -50,6 +60,9 @@ class NewestSearch {
   constructor(search: Search) {
     this.#search = search
     this.#wanted = search.query.page.limit + 1
+    const { after } = search
+    this.#bySpan = after === undefined ? new CandidatesBySpan(search, this.#wanted) : undefined
+    this.#source = this.#bySpan ?? this.#byTrace({ newest: after!.value, traceLow: placeLow(after!) })
   }
 
   /** On later pages: traces that look newer than the page but may not be, and those that share a low half. */
@@ -70,22 +83,17 @@ class NewestSearch {
   }
 
   async widen(): Promise<void> {
-    const { window, after } = this.#search
-    let place: CandidatePlace | undefined = after && { newest: after.value, traceLow: placeLow(after) }
+    const { window } = this.#search
     let from = this.#firstSlice()
     while (!this.#finished) {
-      const limit = this.#wanted + 1
-      const candidates = await this.#candidates(from, place, limit)
-      if (candidates === undefined) return
-      await this.#decide(candidates)
-      const last = candidates.at(-1)
-      const full = candidates.length >= limit && last !== undefined
-      place = full ? { newest: last.newest, traceLow: last.traceLow } : { newest: from, traceLow: undefined }
-      this.#edge = full ? lastWithLow(last) : placeAfterAll(from)
-      const decided = pageEntries(this.#search, this.#decided()).length
-      this.#finished = decided >= this.#wanted || (!full && from <= window.from)
-      if (!this.#finished && !full) from = this.#widerSlice(from, decided)
-      if (!this.#finished && this.#isOverBudget()) this.#stopEarly()
+      const slice = await this.#slice(from)
+      if (slice === undefined) return
+      const decided = await this.#decideInOrder(slice)
+      if (this.#finished || (!slice.isFull && from <= window.from)) return
+      if (!slice.isFull) from = this.#widerSlice(from, decided)
+      else if (this.#source === this.#bySpan)
+        this.#source = this.#byTrace({ newest: this.#bySpan.knownFrom, traceLow: undefined })
+      if (this.#isOverBudget()) this.#stopEarly()
     }
   }
 
@@ -94,6 +102,10 @@ class NewestSearch {
     const { limit } = query.page
     const entries = pageEntries(this.#search, this.#decided())
     const shown = entries.slice(0, limit)
+    for (const { traceLow, summary } of shown) {
+      const found = summary && this.#bySpan?.matches(traceLow, summary.firstStart)
+      if (found !== undefined) this.#matches.set(traceLow, found)
+    }
     const traces = await completeEntries(this.#search, shown, this.#matches)
     const hasMore = entries.length > limit
     const next = hasMore ? shown.at(-1)!.place : this.#complete ? undefined : this.#edge
@@ -108,15 +120,9 @@ class NewestSearch {
   }
 
   /** Undefined when the engine's own limit of time bit after something was found already. */
-  async #candidates(
-    from: bigint,
-    place: CandidatePlace | undefined,
-    limit: number,
-  ): Promise<readonly Candidate[] | undefined> {
-    const { reader, window, plan } = this.#search
-    const page = { direction: 'descending', after: place, limit } as const
+  async #slice(from: bigint): Promise<CandidateSlice | undefined> {
     try {
-      return await reader.findCandidates({ ...window, from }, plan, page)
+      return await this.#source.read(from)
     } catch (error) {
       if (this.#edge === undefined || !(error instanceof ClewError) || error.code !== 'QUERY_TIMED_OUT') throw error
       this.#stopEarly()
@@ -124,19 +130,30 @@ class NewestSearch {
     }
   }
 
+  /** Decides no more of a slice than the page needs; gives how many traces are decided then. */
+  async #decideInOrder({ candidates, edge }: CandidateSlice): Promise<number> {
+    for (let at = 0; ; ) {
+      const next = candidates.slice(at, at + this.#wanted)
+      at += next.length
+      await this.#decide(next)
+      this.#edge = at < candidates.length ? lastWithLow(next.at(-1)!) : edge
+      const decided = pageEntries(this.#search, this.#decided()).length
+      if (decided >= this.#wanted) this.#finished = true
+      else if (at < candidates.length && this.#isOverBudget()) this.#stopEarly()
+      if (this.#finished || at >= candidates.length) return decided
+    }
+  }
+
   /** Puts every candidate in its place: from its summary, or from its spans where that is not certain. */
   async #decide(candidates: readonly Candidate[]): Promise<void> {
-    const { reader, window, plan, query } = this.#search
+    const { reader, window } = this.#search
     const open = candidates.filter((candidate) => !this.#evaluated.has(candidate.traceLow))
     if (open.length === 0) return
     const lows = open.map((candidate) => candidate.traceLow)
-    // The matching spans are asked for at the same time, in the window in which most traces lie whole.
-    const recent = { ...window, from: this.#within(open.at(-1)!.newest - MOST_TRACES_NANOS), to: open[0]!.newest + 1n }
     const [summaries, matches] = await Promise.all([
       reader.readSummaries(window.tenant, lows, window.block).then(bySharedLow),
-      reader.findMatches(recent, plan, lows, query.spansPerTrace),
+      this.#source === this.#bySpan ? undefined : this.#matchesAhead(open),
     ])
-    const byLow = new Map(matches.map((found) => [found.traceLow, found]))
     const unsettled: bigint[] = []
     for (const { traceLow, newest, certain } of open) {
       const traces = summaries.get(traceLow) ?? []
@@ -146,11 +163,22 @@ class NewestSearch {
       else {
         const place = { value: newest, traceId: summary.traceId }
         this.#entries.set(summary.traceId, { place, traceLow, summary, found: undefined })
-        const found = byLow.get(traceLow)
-        if (found !== undefined && summary.firstStart >= recent.from) this.#matches.set(traceLow, found)
+        const found = matches?.of(summary)
+        if (found !== undefined) this.#matches.set(traceLow, found)
       }
     }
     await this.#evaluate(unsettled)
+  }
+
+  /** The matching spans of candidates, asked for beside their summaries in the window in which most traces lie whole. */
+  async #matchesAhead(open: readonly Candidate[]) {
+    const { reader, window, plan, query } = this.#search
+    const from = this.#within(open.at(-1)!.newest - MOST_TRACES_NANOS)
+    const lows = open.map((candidate) => candidate.traceLow)
+    const recent = { ...window, from, to: open[0]!.newest + 1n }
+    const matches = await reader.findMatches(recent, plan, lows, query.spansPerTrace)
+    const byLow = new Map(matches.map((found) => [found.traceLow, found]))
+    return { of: ({ traceLow, firstStart }: StoredSummary) => (firstStart >= from ? byLow.get(traceLow) : undefined) }
   }
 
   async #evaluate(traceLows: readonly bigint[]): Promise<void> {
@@ -194,6 +222,10 @@ class NewestSearch {
     return this.#within(top - width * growth)
   }
 
+  #byTrace(place: CandidatePlace): CandidateSource {
+    return new CandidatesByTrace(this.#search, this.#wanted + 1, place)
+  }
+
   #within(from: bigint): bigint {
     return from > this.#search.window.from ? from : this.#search.window.from
   }
@@ -209,11 +241,6 @@ class NewestSearch {
       'The time for this question ran out before the whole time range was looked at; ask for the next page to go on.',
     )
   }
-}
-
-/** The place after every trace with the candidate's newest span and low half. */
-function lastWithLow({ newest, traceLow }: Candidate): Place {
-  return { value: newest, traceId: 'f'.repeat(16) + traceLow.toString(16).padStart(16, '0') }
 }
 
 function bySharedLow(summaries: readonly StoredSummary[]): Map<bigint, StoredSummary[]> {

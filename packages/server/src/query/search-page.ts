@@ -19,6 +19,7 @@ export interface Search {
   readonly carried: readonly bigint[]
   readonly clock: Clock
   readonly deadlineMs: number
+  readonly spansAtOnce: (traces: number) => number
 }
 
 export interface SearchPage {

@@ -9,6 +9,7 @@ import type { FoundTrace } from './assess-trace.ts'
 import { countTotals, type SearchTotals } from './count-totals.ts'
 import { CARRIED_LIMIT, type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
 import { compileMatcher } from './evaluate.ts'
+import { defaultSpansAtOnce } from './newest-candidates.ts'
 import { filterOf, planExpression } from './plan.ts'
 import { searchNewest } from './search-newest.ts'
 import type { Search, SearchPage } from './search-page.ts'
@@ -33,6 +34,8 @@ export interface SearchOptions {
   readonly clock: Clock
   /** Only spans that came after this block. */
   readonly afterBlock?: bigint
+  /** Matching spans read at once for a page of so many traces, newest first; at least one more than traces. */
+  readonly spansAtOnce?: (traces: number) => number
 }
 
 /** Throws INVALID_ARGUMENT and INVALID_CURSOR before anything is read. */
@@ -76,6 +79,7 @@ function prepareSearch(reader: TraceReader, tenant: string, query: TraceQuery, o
     carried: cursor?.carried ?? [],
     clock: options.clock,
     deadlineMs: options.clock.nowMs() + options.budgetMs,
+    spansAtOnce: options.spansAtOnce ?? defaultSpansAtOnce,
   }
 }
 

@@ -44,6 +44,15 @@ export interface Candidate {
   readonly certain: boolean
 }
 
+/** A matching span by itself, before it is known whether anybody wants to see it. */
+export interface NewestSpan {
+  readonly traceLow: bigint
+  readonly startUnixNano: UnixNano
+  /** It is within the lower bound too. */
+  readonly certain: boolean
+  read(): MatchedSpan
+}
+
 /** A place in the order newest first: candidates come strictly after it. */
 export interface CandidatePlace {
   readonly newest: UnixNano
@@ -90,6 +99,9 @@ export interface TraceReader {
 
   /** Traces with a span in the window and the plan's upper bound, in the order `direction`, newest span, then low half. */
   findCandidates(window: SearchWindow, plan: Plan, page: CandidatePage): Promise<readonly Candidate[]>
+
+  /** Spans in the window and the plan's upper bound, newest first; at most `limit`. */
+  findNewestSpans(window: SearchWindow, plan: Plan, limit: number): Promise<readonly NewestSpan[]>
 
   /** The matching spans of the traces with these low halves; a low half without any is left out. */
   findMatches(

@@ -16,7 +16,14 @@ import {
   compileSummaries,
 } from './compile-lookup.ts'
 import { compilePlan, originSubquery } from './compile-predicate.ts'
-import { compileCandidates, compileCount, compileMatches, compileRank, compileUnsettled } from './compile-query.ts'
+import {
+  compileCandidates,
+  compileCount,
+  compileMatches,
+  compileNewestSpans,
+  compileRank,
+  compileUnsettled,
+} from './compile-query.ts'
 import type { Sql } from './sql.ts'
 
 const WINDOW: SearchWindow = {
@@ -46,6 +53,8 @@ function attribute(key: string, value: string | bigint, operator: '=' | '!=' | '
 }
 
 const STATEMENTS: Readonly<Record<string, Sql>> = {
+  'newest-spans-of-a-service': compileNewestSpans(WINDOW, plan(service), 1050),
+  'newest-spans-with-text': compileNewestSpans(WINDOW, plan({ kind: 'text', text: 'Timeout' }), 1050),
   'newest-of-a-service': compileCandidates(WINDOW, plan(service), NEWEST),
   'newest-with-status-code-500': compileCandidates(
     WINDOW,

@@ -8,6 +8,16 @@ import { joinSql, Sql, sql } from './sql.ts'
 const BUCKET_NANOS = 300_000_000_000n
 const END_OF_TIME = 2n ** 64n
 
+/** One row a span, newest first. */
+export function compileNewestSpans(window: SearchWindow, plan: CompiledPlan, limit: number): Sql {
+  return sql`SELECT trace_low, start, span_id, duration, kind, status, name, service${plan.exact ? sql`` : sql`, ${plan.lower} AS certain`}
+FROM spans
+WHERE ${windowCondition(window)}
+    AND ${plan.upper}
+ORDER BY start DESC
+LIMIT ${limit}`
+}
+
 /** One row a low half: newest, certain. */
 export function compileCandidates(window: SearchWindow, plan: CompiledPlan, page: CandidatePage): Sql {
   const having = [placeCondition(page), page.onlyUncertain ? sql`certain = 0` : undefined]

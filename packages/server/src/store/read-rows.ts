@@ -1,6 +1,6 @@
 // Columns of answers into what questions ask for: the row shapes of compile-query.ts and compile-lookup.ts.
 import { SPAN_KINDS, type SpanKind, STATUS_CODES } from '@clew/model'
-import type { MatchedSpan, Matches } from '../query/trace-reader.ts'
+import type { MatchedSpan, Matches, NewestSpan } from '../query/trace-reader.ts'
 import type { NativeResult, NativeValue } from './native-result.ts'
 
 export function readMatches(result: NativeResult): Matches[] {
@@ -13,6 +13,37 @@ export function readMatches(result: NativeResult): Matches[] {
     uncertain: uncertain!.number(row),
     spans: spans!.array(row).map(readMatchedSpan),
   }))
+}
+
+export function readNewestSpans(result: NativeResult, isExact: boolean): NewestSpan[] {
+  const [low, start, spanId, duration, kind, status, name, service] = [
+    'trace_low',
+    'start',
+    'span_id',
+    'duration',
+    'kind',
+    'status',
+    'name',
+    'service',
+  ].map((column) => result.column(column))
+  const certain = isExact ? undefined : result.column('certain')
+  return Array.from({ length: result.rows }, (_, row) => {
+    const startUnixNano = start!.bigint(row)
+    return {
+      traceLow: low!.bigint(row),
+      startUnixNano,
+      certain: certain === undefined || certain.number(row) !== 0,
+      read: () => ({
+        spanId: hex(spanId!.bigint(row)),
+        name: name!.text(row),
+        service: service!.text(row),
+        startUnixNano,
+        durationNano: duration!.bigint(row),
+        kind: spanKind(kind!.number(row)),
+        status: STATUS_CODES[status!.number(row)] ?? 'unset',
+      }),
+    }
+  })
 }
 
 /** (start, span id, duration, kind, status, name, service), as compile-query.ts groups them. */

@@ -11,6 +11,7 @@ import type {
   CatalogFilter,
   MatchCount,
   Matches,
+  NewestSpan,
   Operation,
   RankPage,
   SearchWindow,
@@ -30,14 +31,21 @@ import {
   VALUE_LIMIT,
 } from './compile-lookup.ts'
 import type { CompiledPlan } from './compile-predicate.ts'
-import { compileCandidates, compileCount, compileMatches, compileRank, compileUnsettled } from './compile-query.ts'
+import {
+  compileCandidates,
+  compileCount,
+  compileMatches,
+  compileNewestSpans,
+  compileRank,
+  compileUnsettled,
+} from './compile-query.ts'
 import type { Engine } from './engine.ts'
 import { highestPiece, joinPieces, type Pieces } from './join-pieces.ts'
 import type { NativeResult } from './native-result.ts'
 import { OriginCache } from './origin-cache.ts'
 import { OriginSets } from './origin-sets.ts'
 import { PieceCache } from './piece-cache.ts'
-import { hex, readMatches, spanKind, traceIdAt } from './read-rows.ts'
+import { hex, readMatches, readNewestSpans, spanKind, traceIdAt } from './read-rows.ts'
 import { readRanked } from './read-summaries.ts'
 import { SummaryReader } from './summary-reader.ts'
 
@@ -76,6 +84,11 @@ export class StoreReader implements TraceReader {
       newest: newest.bigint(row),
       certain: certain.number(row) !== 0,
     }))
+  }
+
+  async findNewestSpans(window: SearchWindow, plan: Plan, limit: number): Promise<readonly NewestSpan[]> {
+    const compiled = await this.#compile(window, plan)
+    return readNewestSpans(await this.#engine.query(compileNewestSpans(window, compiled, limit)), compiled.exact)
   }
 
   async findMatches(
