@@ -32,25 +32,9 @@ export async function convertFile(
   outputPath: string | undefined,
 ): Promise<ConversionResult> {
   const input = inputPath === undefined ? process.stdin : createReadStream(inputPath, { highWaterMark: READ_BYTES })
-  const output = outputPath === undefined ? process.stdout : createWriteStream(outputPath)
-  // Whoever reads the output may have had enough (`| head`): then the conversion is over.
-  let isClosed = false
-  output.on('error', (error: NodeJS.ErrnoException) => {
-    isClosed = true
-    if (error.code !== 'EPIPE') throw new ClewError('INVALID_ARGUMENT', `${outputPath}: ${error.message}`)
-  })
-  const write = async (bytes: Uint8Array) => {
-    if (isClosed || output.write(bytes)) return
-    await new Promise<void>((resolve) => {
-      const go = () => {
-        output.off('drain', go).off('close', go)
-        resolve()
-      }
-      output.on('drain', go).on('close', go)
-    })
-  }
-  const result = await convert(conversion, input, write)
-  if (output !== process.stdout) await new Promise<void>((resolve) => output.end(resolve))
+  const output = new Output(outputPath)
+  const result = await convert(conversion, input, (bytes) => output.write(bytes))
+  await output.close()
   return result
 }
 
@@ -80,6 +64,50 @@ export async function convert(
   await take(reader.end())
   await write(document.end())
   return { spans: counts.spans, notes: counts.notes(to, document, reader.format), exitCode: counts.exitCode }
+}
+
+/** A file or standard output, at the pace it takes bytes. */
+class Output {
+  readonly #path: string | undefined
+  readonly #stream: NodeJS.WritableStream
+  #failure: NodeJS.ErrnoException | undefined
+
+  constructor(path: string | undefined) {
+    this.#path = path
+    this.#stream = path === undefined ? process.stdout : createWriteStream(path)
+    this.#stream.on('error', (error) => {
+      this.#failure = error
+    })
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.#failure === undefined && !this.#stream.write(bytes)) await this.#until('drain')
+    this.#check()
+  }
+
+  async close(): Promise<void> {
+    if (this.#path !== undefined && this.#failure === undefined) {
+      this.#stream.end()
+      await this.#until('finish')
+    }
+    this.#check()
+  }
+
+  #until(event: 'drain' | 'finish'): Promise<void> {
+    return new Promise((resolve) => {
+      const go = () => {
+        this.#stream.off(event, go).off('error', go)
+        resolve()
+      }
+      this.#stream.on(event, go).on('error', go)
+    })
+  }
+
+  /** Whoever reads the output may have had enough (`| head`), which is no failure. */
+  #check(): void {
+    if (this.#failure === undefined || this.#failure.code === 'EPIPE') return
+    throw new ClewError('INVALID_ARGUMENT', `${this.#path ?? 'standard output'}: ${this.#failure.message}`)
+  }
 }
 
 /** What was read, and what was not. */
