@@ -46,6 +46,16 @@ describeDoor({
   },
 })
 
+describeDoor({
+  name: 'Zipkin',
+  right: 'write',
+  async ask(doors, headers, host) {
+    const sent = { method: 'POST', headers: host === undefined ? headers : { ...headers, host }, body: '[]' }
+    const answer = await send(`${local(doors.urlOf('zipkin'))}/api/v2/spans`, sent)
+    return answer.status === 202 ? 'ok' : answer.body.toString().split(':')[0]!
+  },
+})
+
 describe('over TLS', () => {
   let folder: string
   let settings: Partial<Settings>
