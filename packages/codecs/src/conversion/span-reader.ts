@@ -31,7 +31,7 @@ export interface SpanReaderOptions extends SplitterLimits {
 
 /** Spans of one body, or why it could not be read; the next one may be whole again. */
 export type SpanPart =
-  | { readonly offset: number; readonly decoded: Decoded<SpanBatch> }
+  | { readonly offset: number; readonly body: Uint8Array; readonly decoded: Decoded<SpanBatch> }
   | { readonly offset: number; readonly problem: DecodeError }
 
 const SPLITTERS: Readonly<Record<Family, new (limits: SplitterLimits) => Splitter>> = {
@@ -104,12 +104,12 @@ export class SpanReader {
     try {
       const format = this.#formatOf(bytes)
       try {
-        return { offset, decoded: this.#decodeAs(format, bytes) }
+        return { offset, body: bytes, decoded: this.#decodeAs(format, bytes) }
       } catch (error) {
         // A first body may say too little to tell the versions of Zipkin's JSON apart.
         if (!(error instanceof OtherVersionError) || this.#options.format !== undefined) throw error
         this.#format = error.received === 'JSON_V1' ? 'zipkin-json-v1' : 'zipkin-json-v2'
-        return { offset, decoded: this.#decodeAs(this.#format, bytes) }
+        return { offset, body: bytes, decoded: this.#decodeAs(this.#format, bytes) }
       }
     } catch (problem) {
       if (!(problem instanceof DecodeError)) throw problem

@@ -43,6 +43,36 @@ export interface AttributeValuesAnswer {
    */
   many: boolean
 }
+export interface ImportAnswer {
+  /**
+   * What the file was
+   */
+  format:
+    | 'otlp-protobuf'
+    | 'otlp-json'
+    | 'jaeger-json'
+    | 'jaeger-proto'
+    | 'jaeger-thrift-binary'
+    | 'jaeger-thrift-compact'
+    | 'newrelic'
+    | 'zipkin-json-v1'
+    | 'zipkin-json-v2'
+    | 'zipkin-proto'
+    | 'zipkin-thrift'
+  stored: number
+  /**
+   * Spans that the same file brought before
+   */
+  repeated: number
+  /**
+   * Spans that could not be kept
+   */
+  rejected: number
+  /**
+   * What a reader of this answer must know, in whole sentences
+   */
+  notices: string[]
+}
 export interface IngestCounters {
   spansAccepted: number
   logsAccepted: number

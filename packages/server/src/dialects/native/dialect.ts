@@ -13,7 +13,7 @@ export const createNativeDialect: CreateDialect = (parts) => {
         doors: ['main'],
         paths: ['/'],
         register(app) {
-          routes = registerNativeRoutes(app, { query, ingest, onBlock, clock })
+          routes = registerNativeRoutes(app, { query, ingest, onBlock, clock, receiver: parts })
         },
       },
     ],

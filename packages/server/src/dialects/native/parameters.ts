@@ -1,4 +1,5 @@
 // What the routes of the native API take, as TypeBox schemas: validation, OpenAPI and types follow from these.
+import { SPAN_FORMATS } from '@clew/codecs'
 import { SPAN_KINDS, STATUS_CODES } from '@clew/model'
 import Type, { type Static } from 'typebox'
 
@@ -82,3 +83,10 @@ export type ServicesParameters = Static<typeof ServicesParameters>
 export type OperationsParameters = Static<typeof OperationsParameters>
 export type AttributesParameters = Static<typeof AttributesParameters>
 export type AttributeValuesParameters = Static<typeof AttributeValuesParameters>
+
+export const ImportParameters = Type.Object({
+  format: Type.Optional(
+    Type.Enum([...SPAN_FORMATS], { description: 'Format of the file; told by its bytes if left out' }),
+  ),
+})
+export type ImportParameters = Static<typeof ImportParameters>

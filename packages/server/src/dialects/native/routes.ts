@@ -3,6 +3,7 @@ import { ClewError, type Clock, NANOS_PER_MILLI, systemClock } from '@clew/model
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { QueryService } from '../../query/query-service.ts'
 import { registerCatalogRoutes } from './catalog-routes.ts'
+import { type ImportParts, registerImportRoute } from './import-route.ts'
 import { registerOpenApi, routeSchema } from './openapi.ts'
 import { SearchParameters } from './parameters.ts'
 import { renderSearch } from './render.ts'
@@ -19,6 +20,8 @@ export interface NativeParts {
   /** Calls the listener after each block that questions can see; gives the function that ends it. */
   readonly onBlock: (listener: () => void) => () => void
   readonly clock?: Clock
+  /** What taking the spans of a file needs; without it there is no import. */
+  readonly receiver?: ImportParts
 }
 
 export interface NativeRoutes {
@@ -38,6 +41,7 @@ export function registerNativeRoutes(app: FastifyInstance, parts: NativeParts): 
     registerTraceRoutes(scope, parts.query)
     registerCatalogRoutes(scope, parts)
     registerLive(scope, parts, feed)
+    if (parts.receiver !== undefined) registerImportRoute(scope, parts.receiver)
   })
   return { endStreams: () => feed.close() }
 }

@@ -1,5 +1,6 @@
 // The answers of the native API as TypeBox schemas: OpenAPI, the types of the page and the renderers all follow from these.
 // Times are decimal texts of nanoseconds since 1970 (a JSON number would lose the last digits); ids are lower-case hex.
+import { SPAN_FORMATS } from '@clew/codecs'
 import { SPAN_KINDS, STATUS_CODES } from '@clew/model'
 import Type, { type Static } from 'typebox'
 
@@ -228,6 +229,14 @@ export const IngestCounters = Type.Object({
   insecure: Type.Boolean(),
 })
 
+export const ImportAnswer = Type.Object({
+  format: Type.Enum([...SPAN_FORMATS], { description: 'What the file was' }),
+  stored: Count,
+  repeated: Type.Integer({ minimum: 0, description: 'Spans that the same file brought before' }),
+  rejected: Type.Integer({ minimum: 0, description: 'Spans that could not be kept' }),
+  notices: Notices,
+})
+
 export const NewTraces = Type.Object(
   { traces: Type.Array(TraceSummary) },
   { description: 'Data of an `event: traces` message of /clew/v1/events' },
@@ -252,6 +261,7 @@ export const COMPONENTS = {
   AttributeValue,
   AttributeValueSeen,
   AttributeValuesAnswer,
+  ImportAnswer,
   IngestCounters,
   ListeningDoor,
   LogRecord,
@@ -283,3 +293,4 @@ export type SearchAnswerJson = Static<typeof SearchAnswer>
 export type TraceColumnsJson = Static<typeof TraceColumns>
 export type LogRecordJson = Static<typeof LogRecord>
 export type IngestCountersJson = Static<typeof IngestCounters>
+export type ImportAnswerJson = Static<typeof ImportAnswer>
