@@ -171,12 +171,12 @@ export class Call {
       this.#stream.once('wantTrailers', () => this.#stream.sendTrailers(trailers))
       this.#stream.end()
     } else this.#stream.respond({ ...RESPONSE_HEADERS, ...trailers }, { endStream: true })
+    const isReadOn = grpcStatus === GRPC_STATUS.ok && this.#incoming !== undefined
+    if (this.#stream.readableEnded || isReadOn) return
     // What the caller still sends is thrown away, so that the connection's other calls keep their window; and it is told
-    // to stop sending (RFC 9113 §8.1).
-    if (!this.#stream.readableEnded) {
-      this.#stream.resume()
-      if (grpcStatus !== GRPC_STATUS.ok) this.#stream.close(constants.NGHTTP2_NO_ERROR)
-    }
+    // to stop sending (RFC 9113 §8.1). After an OK it is read by whoever serves the call, to its end.
+    this.#stream.resume()
+    if (grpcStatus !== GRPC_STATUS.ok) this.#stream.close(constants.NGHTTP2_NO_ERROR)
   }
 
   #end(): void {

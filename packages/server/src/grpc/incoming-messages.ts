@@ -77,7 +77,9 @@ export class IncomingMessages {
   }
 
   /** All that wait and at least one, or undefined after the last. Throws like `next`, after all that was good. */
-  nextGroup(): Promise<MessageGroup | undefined> {
+  async nextGroup(): Promise<MessageGroup | undefined> {
+    // One stream with much to say must not keep the others from being heard: messages that need no disk need no wait.
+    await new Promise((resolve) => setImmediate(resolve))
     return this.#takeGroup(MAX_WAITING_LONG, GROUP_BYTES)
   }
 
@@ -165,8 +167,7 @@ export class IncomingMessages {
   #readOn(): void {
     if (this.#isEnded || this.#isWaitingForRoom) return
     try {
-      for (let message = this.#readOne(); message !== undefined; message = this.#readOne()) this.#keep(message)
-      this.#holdBack(this.#isFull)
+      this.#readAll()
     } catch (error) {
       if (this.#options.patience !== undefined && isOverload(error)) void this.#waitForRoom(this.#options.patience)
       else this.#fail(error)
@@ -177,13 +178,23 @@ export class IncomingMessages {
     this.#isWaitingForRoom = true
     this.#holdBack(true)
     try {
-      const message = await patience.untilRoom(() => this.#readOne(), this.#options.signal)
-      if (message !== undefined) this.#keep(message)
+      await patience.inTurn(() => this.#readAll(), this.#options.signal)
       this.#isWaitingForRoom = false
-      this.#readOn()
     } catch (error) {
       this.#fail(error)
     }
+  }
+
+  #readAll(): void {
+    const count = this.#waiting.length
+    try {
+      for (let message = this.#readOne(); message !== undefined; message = this.#readOne()) this.#keep(message)
+    } catch (error) {
+      // Who can wait takes what found room as enough for now.
+      const isEnough = this.#options.patience !== undefined && this.#waiting.length > count
+      if (!isOverload(error) || !isEnough) throw error
+    }
+    this.#holdBack(this.#isFull || !this.#reader.isDrained)
   }
 
   #readOne(): ReceivedMessage | undefined {

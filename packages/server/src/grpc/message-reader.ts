@@ -43,6 +43,11 @@ export class MessageReader {
     return this.#prefixLength === 0 && this.#rest.length === 0
   }
 
+  /** Whether all bytes that came were looked at. */
+  get isDrained(): boolean {
+    return this.#rest.length === 0
+  }
+
   /** More bytes of the call. They are kept as they are until they are read. */
   write(chunk: Buffer): void {
     this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
