@@ -1,5 +1,6 @@
 // Every case of the bench, in the order in which they run.
 import type { BenchCase } from '../bench-case.ts'
+import { conversion } from './convert.ts'
 import { otherDialects } from './dialects.ts'
 import { filledStore } from './filled-store.ts'
 import { overload } from './overload.ts'
@@ -17,4 +18,5 @@ export const CASES: readonly BenchCase[] = [
   mixed,
   overload,
   otherDialects,
+  conversion,
 ]
