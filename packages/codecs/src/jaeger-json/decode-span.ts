@@ -1,5 +1,6 @@
 // One span of Jaeger's JSON into the scratch. Its strings go into a buffer of their own, which the scratch points into.
-import { MAX_ROWS, REFERENCE_ID_BYTES, type SpanScratch } from '../jaeger-model/span-scratch.ts'
+import { REFERENCE_ID_BYTES, type SpanScratch } from '../jaeger-model/span-scratch.ts'
+import { MAX_ITEM_ENTRIES } from '../otlp/fields.ts'
 import type { JsonBytesReader } from '../wire/json-bytes-reader.ts'
 import { decodeTags } from './decode-tag.ts'
 import type { TextBuffer } from './text-buffer.ts'
@@ -92,7 +93,7 @@ export class SpanDecoder {
       case 'warnings':
         this.#list(reader, () => {
           reader.string()
-          if (scratch.warnings.length <= MAX_ROWS) scratch.warnings.push(reader.text())
+          if (scratch.warnings.length < MAX_ITEM_ENTRIES) scratch.warnings.push(reader.text())
         })
         break
       default:

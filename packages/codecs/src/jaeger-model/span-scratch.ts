@@ -4,30 +4,29 @@
 //   bytes  … s p a n . k i n d … c l i e n t …        tags.type[0] = TAG.string
 //            ^keyStart[0]        ^valueStart[0]
 
+import { MAX_ITEM_ENTRIES } from '../otlp/fields.ts'
+
 /** Types of tags, numbered as model.proto has them; jaeger.thrift numbers them otherwise. */
 export const TAG = { string: 0, bool: 1, int64: 2, float64: 3, binary: 4, unknown: 5, taken: 6 } as const
 
 const FIRST_ROWS = 64
 
-/**
- * Most tags, logs, fields of logs, references or warnings of one span. An empty one takes a byte or two on the wire and
- * tens here; no sender of a span that a person can read comes near this.
- */
-export const MAX_ROWS = 1 << 18
-
 /** Most spans of one request, as for OTLP: empty ones take a byte or two on the wire. */
 export const MAX_SPANS = 1 << 20
 
-/** Rows beyond MAX_ROWS overwrite the last one, and `isOver` then says so. */
+/**
+ * No more rows than OTLP keeps of a span, as an empty one takes a byte or two on the wire and tens here: those beyond
+ * overwrite the last one and are counted.
+ */
 interface Rows {
   count: number
-  isOver: boolean
+  lost: number
 }
 
 /** Tags, one a row. */
 export class TagRows implements Rows {
   count = 0
-  isOver = false
+  lost = 0
   type = new Uint8Array(FIRST_ROWS)
   keyStart = new Uint32Array(FIRST_ROWS)
   keyEnd = new Uint32Array(FIRST_ROWS)
@@ -68,7 +67,7 @@ export class TagRows implements Rows {
 /** Logs, one a row; their fields stand one after the other in `SpanScratch.fields`. */
 export class LogRows implements Rows {
   count = 0
-  isOver = false
+  lost = 0
   /** Nanoseconds since 1970, negative before. */
   timestampNano: bigint[] = []
   /** Row of the first field, and the row after the last. */
@@ -90,7 +89,7 @@ export const REFERENCE_ID_BYTES = 24
 /** References, one a row. */
 export class ReferenceRows implements Rows {
   count = 0
-  isOver = false
+  lost = 0
   isChildOf: boolean[] = []
   /** 24 bytes a row: trace id and span id. */
   ids = new Uint8Array(8 * REFERENCE_ID_BYTES)
@@ -129,17 +128,6 @@ export class SpanScratch {
     this.bytes = bytes
   }
 
-  /** Whether the span has more of something than is kept. */
-  get isOver(): boolean {
-    return (
-      this.tags.isOver ||
-      this.fields.isOver ||
-      this.logs.isOver ||
-      this.references.isOver ||
-      this.warnings.length > MAX_ROWS
-    )
-  }
-
   /** Forgets the span before. */
   clear(): void {
     // A call of `fill` costs more than these few bytes.
@@ -163,14 +151,14 @@ export class SpanScratch {
 }
 
 function nextRow(rows: Rows): number {
-  if (rows.count < MAX_ROWS) return rows.count++
-  rows.isOver = true
-  return MAX_ROWS - 1
+  if (rows.count < MAX_ITEM_ENTRIES) return rows.count++
+  rows.lost++
+  return MAX_ITEM_ENTRIES - 1
 }
 
 function clearRows(rows: Rows): void {
   rows.count = 0
-  rows.isOver = false
+  rows.lost = 0
 }
 
 function copied<T extends Uint8Array | Uint32Array | Float64Array>(from: T, to: T): T {

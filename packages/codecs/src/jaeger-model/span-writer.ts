@@ -7,7 +7,7 @@ import type { ProtobufWriter } from '../wire/protobuf-writer.ts'
 import { encodeUtf8 } from '../wire/utf8.ts'
 import { JAEGER_FLAG } from './jaeger-span.ts'
 import { settleParent, writeLinks } from './references.ts'
-import { MAX_ROWS, type SpanScratch, TAG, type TagRows } from './span-scratch.ts'
+import { type SpanScratch, TAG, type TagRows } from './span-scratch.ts'
 import { isAt, SpecialTags, takeCount } from './special-tags.ts'
 import { EVENT_KEY, KEPT_KEY, TAG_KEY } from './tag-keys.ts'
 import { isUnixNano, microsFromNano } from './times.ts'
@@ -60,8 +60,6 @@ export class JaegerSpanWriter {
   write(span: SpanScratch, resource: Resource, index: number): void {
     if (isZeroId(span.traceId, 0, 16)) this.reject(index, 'trace id: expected 8 or 16 bytes, not all zero, got zeros')
     else if (isZeroId(span.spanId, 0, 8)) this.reject(index, 'span id: expected 8 bytes, not all zero, got zeros')
-    else if (span.isOver)
-      this.reject(index, `expected at most ${MAX_ROWS} tags, logs, fields, references and warnings each, got more`)
     else this.#write(span, resource)
   }
 
@@ -92,9 +90,9 @@ export class JaegerSpanWriter {
       const { valueStart, valueEnd } = span.tags
       writer.rangeField(SPAN.trace_state, span.bytes, valueStart[special.traceState]!, valueEnd[special.traceState]!)
     }
-    if (special.droppedAttributes > 0) writer.uint32Field(SPAN.dropped_attributes_count, special.droppedAttributes)
-    if (special.droppedEvents > 0) writer.uint32Field(SPAN.dropped_events_count, special.droppedEvents)
-    if (special.droppedLinks > 0) writer.uint32Field(SPAN.dropped_links_count, special.droppedLinks)
+    writeCount(writer, SPAN.dropped_attributes_count, special.droppedAttributes + span.tags.lost + span.fields.lost)
+    writeCount(writer, SPAN.dropped_events_count, special.droppedEvents + span.logs.lost)
+    writeCount(writer, SPAN.dropped_links_count, special.droppedLinks + span.references.lost)
     if (span.logs.count > 0) writeEvents(writer, span)
     writeLinks(writer, span.references, parent)
     if ((span.flags & JAEGER_FLAG.sampled) !== 0) writer.fixed32Field(SPAN.flags, JAEGER_FLAG.sampled)
@@ -135,6 +133,10 @@ function isValue(bytes: Uint8Array, tags: TagRows, row: number, value: Uint8Arra
   return tags.valueEnd[row]! - start === value.length && isAt(bytes, start, value)
 }
 
+function writeCount(writer: ProtobufWriter, field: number, count: number): void {
+  if (count > 0) writer.uint32Field(field, count)
+}
+
 function writeWarnings(writer: ProtobufWriter, warnings: readonly string[]): void {
   const values = warnings.map((value) => ({ type: 'string', value }) as const)
   writeValue(writer, SPAN.attributes, KEPT_KEY.warnings, { type: 'array', values })
@@ -168,7 +170,7 @@ function writeEvents(writer: ProtobufWriter, { bytes, fields, logs }: SpanScratc
     writeTags(writer, SPAN_EVENT.attributes, bytes, fields, start, end)
     if (timestamp !== 0n && !isUnixNano(timestamp))
       writeInt(writer, SPAN_EVENT.attributes, KEPT_KEY.timestamp, microsFromNano(timestamp))
-    if (droppedCount > 0) writer.uint32Field(SPAN_EVENT.dropped_attributes_count, droppedCount)
+    writeCount(writer, SPAN_EVENT.dropped_attributes_count, droppedCount)
     writer.close(open)
   }
 }

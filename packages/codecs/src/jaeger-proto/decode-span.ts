@@ -1,7 +1,8 @@
 // One `jaeger.api_v2.Span` into the scratch: positions and numbers, no objects. The tags of `switch` are the first byte of
 // a field: its number times eight and its wire type.
-import { MAX_ROWS, REFERENCE_ID_BYTES, type SpanScratch, TAG, type TagRows } from '../jaeger-model/span-scratch.ts'
+import { REFERENCE_ID_BYTES, type SpanScratch, TAG, type TagRows } from '../jaeger-model/span-scratch.ts'
 import { nanoFromSeconds } from '../jaeger-model/times.ts'
+import { MAX_ITEM_ENTRIES } from '../otlp/fields.ts'
 import { ProtobufReader } from '../wire/protobuf-reader.ts'
 import { REF_TYPE, VALUE_TYPE } from './fields.ts'
 
@@ -76,7 +77,7 @@ export class SpanDecoder {
           this.processEnd = valueEnd
           break
         case 0x62:
-          if (scratch.warnings.length <= MAX_ROWS) scratch.warnings.push(reader.text())
+          if (scratch.warnings.length < MAX_ITEM_ENTRIES) scratch.warnings.push(reader.text())
           break
       }
     }

@@ -18,6 +18,14 @@ describe('loadSettings', () => {
     expect(settings).toMatchObject({ httpPort: 1, otlpHttpPort: 2, otlpGrpcPort: 3 })
   })
 
+  it('takes in place what a file may hold, and its path as well', () => {
+    const strategies = (file: string) => load({ file }).settings.jaegerSamplingStrategies
+    expect(strategies('jaeger_sampling:\n  strategies: ./s.json\n')).toBe('./s.json')
+    expect(
+      strategies('jaeger_sampling:\n  strategies:\n    default_strategy: { type: probabilistic, param: 1 }\n'),
+    ).toBe('{"default_strategy":{"type":"probabilistic","param":1}}')
+  })
+
   it('understands sizes, times, days, lists and keys in the file and in the environment alike', () => {
     const file = `
 max_body_bytes: 1.5 MiB
