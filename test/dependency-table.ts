@@ -193,9 +193,9 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   {
-    // What a dialect is, and what every one that takes spans does with them.
+    // What a dialect is, and what every one that takes spans, or answers with a trace, does with them.
     name: 'server/dialects/dialect',
-    files: /^packages\/server\/src\/dialects\/(dialect|receive-spans)\.ts$/,
+    files: /^packages\/server\/src\/dialects\/(dialect|receive-spans|read-trace)\.ts$/,
     imports: [
       'model',
       'codecs',

@@ -1,6 +1,6 @@
 // One table: what each error code means for a client. Doors turn a ClewError into an answer by it;
 // docs/reference/errors.md is generated from it.
-import { ClewError, type ErrorCode } from '@clew/model'
+import { ClewError, DecodeError, type ErrorCode } from '@clew/model'
 
 export interface ErrorMeaning {
   /** Short and the same for every occurrence: the `title` of a problem. */
@@ -258,6 +258,20 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
 export function asClewError(error: unknown): ClewError {
   if (error instanceof ClewError) return error
   return new ClewError('INTERNAL', 'something went wrong inside Clew; its log says what', { cause: error })
+}
+
+/**
+ * What `read` gives of a stored span. Throws INTERNAL where it throws DecodeError: the span was whole when it came, so
+ * whoever asks for it has done nothing wrong.
+ */
+export function readStored<T>(span: { readonly traceId: string; readonly spanId: string }, read: () => T): T {
+  try {
+    return read()
+  } catch (cause) {
+    if (!(cause instanceof DecodeError)) throw cause
+    const problem = `stored span ${span.spanId} of trace ${span.traceId} cannot be read: ${cause.message}`
+    throw new ClewError('INTERNAL', problem, { cause })
+  }
 }
 
 /** Seconds to wait before trying again, for an error that may be tried again. */

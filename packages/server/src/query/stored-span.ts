@@ -1,6 +1,7 @@
 // A span as the look-up copy holds it: its OTLP bytes and who emitted it, decoded only where somebody looks inside.
-import { decodeSpan } from '@clew/codecs'
+import { decodeSpan, outlineSpan } from '@clew/codecs'
 import { durationNano, type Resource, type Scope, type Span } from '@clew/model'
+import { readStored } from '../errors.ts'
 
 /** Who emitted spans, decoded once and shared by all its spans. */
 export interface StoredOrigin {
@@ -29,7 +30,8 @@ export function withoutRepeats(stored: readonly StoredSpan[]): readonly StoredSp
   const seen = new Set<string>()
   return stored.filter((span) => {
     if (bySpanId.get(span.spanId) === 1) return true
-    const key = repeatKey(decodeStored(span))
+    const outline = readStored(span, () => outlineSpan(span.bytes))
+    const key = repeatKey({ spanId: span.spanId, ...outline })
     if (seen.has(key)) return false
     seen.add(key)
     return true
@@ -40,10 +42,12 @@ export function withoutRepeats(stored: readonly StoredSpan[]): readonly StoredSp
  * Spans of one trace with the same key are one that was sent again. The duration stands for the end: of spans that end
  * before they start only the start is shown.
  */
-export function repeatKey({ spanId, kind, startTimeUnixNano, endTimeUnixNano }: Span): string {
+export function repeatKey(span: Pick<Span, 'spanId' | 'kind' | 'startTimeUnixNano' | 'endTimeUnixNano'>): string {
+  const { spanId, kind, startTimeUnixNano, endTimeUnixNano } = span
   return `${spanId} ${kind} ${startTimeUnixNano} ${durationNano(startTimeUnixNano, endTimeUnixNano)}`
 }
 
+/** Throws INTERNAL when the span cannot be read. */
 export function decodeStored(stored: StoredSpan): Span {
-  return decodeSpan(stored.bytes, stored.origin)
+  return readStored(stored, () => decodeSpan(stored.bytes, stored.origin))
 }

@@ -1,56 +1,95 @@
-// A trace as columns for the page: numbers and one table of strings instead of an object a span.
+// A trace as columns for the page: numbers and one table of strings instead of an object a span. Made of outlines, so that
+// no span is decoded, and in pieces.
 import { findParents } from '@clew/analysis'
 import { durationNano, SPAN_KINDS, STATUS_CODES } from '@clew/model'
 import type { StoredTrace } from '../../query/query-service.ts'
-import { decodeTrace } from './render-trace.ts'
+import { nextTurn, type TraceLine } from '../read-trace.ts'
 import type { TraceColumnsJson } from './schemas.ts'
 
-export async function renderColumns(
+/** Cells of a column written in one go. */
+const CELLS_AT_ONCE = 10_000
+
+/** What `TraceColumns` has one of for each span. */
+type SpanColumn =
+  | ('spanId' | 'parentIndex' | 'start' | 'duration' | 'service' | 'name' | 'kind' | 'status')
+  | ('events' | 'links' | 'logs' | 'marks')
+type Cells = { readonly [Name in SpanColumn]: (line: TraceLine, index: number) => TraceColumnsJson[Name][number] }
+
+/** The text of `TraceColumns`; `lines` are all spans in their order. */
+export async function* renderColumns(
   trace: StoredTrace,
+  lines: readonly TraceLine[],
   logCounts: ReadonlyMap<string, number>,
-): Promise<TraceColumnsJson> {
-  const decoded = await decodeTrace(trace)
-  const spans = decoded.map(({ span }) => span)
-  const strings = new Map<string, number>()
-  const intern = (text: string): number => {
-    const known = strings.get(text)
-    if (known !== undefined) return known
-    strings.set(text, strings.size)
-    return strings.size - 1
-  }
-  const traceStart = spans[0]?.startTimeUnixNano ?? 0n
-  let traceEnd = traceStart
-  for (const { startTimeUnixNano: start, endTimeUnixNano: end } of spans) {
-    if (start > traceEnd) traceEnd = start
-    if (end > traceEnd) traceEnd = end
-  }
-  const spanId = spans.map((span) => span.spanId)
+): AsyncGenerator<string> {
+  const { traceStart, traceEnd } = extent(lines)
   const { parentIndex, parentMissing } = findParents(
-    spanId,
-    spans.map((span) => span.parentSpanId),
+    lines.map(({ stored }) => stored.spanId),
+    lines.map(({ outline }) => outline.parentSpanId),
   )
-  const service = spans.map((span) => intern(span.serviceName))
-  const name = spans.map((span) => intern(span.name))
-  return {
+  await nextTurn()
+  const strings = internStrings(lines)
+  await nextTurn()
+  const head: Omit<TraceColumnsJson, SpanColumn> = {
     traceId: trace.traceId,
     startUnixNano: String(traceStart),
     durationNano: String(traceEnd - traceStart),
-    spanCount: spans.length,
-    errorCount: spans.filter((span) => span.status.code === 'error').length,
+    spanCount: lines.length,
+    errorCount: lines.filter(({ outline }) => outline.status === 'error').length,
     repeatedSpans: trace.repeatedSpans,
     strings: [...strings.keys()],
-    spanId,
-    parentIndex: [...parentIndex],
     parentMissing: [...parentMissing],
-    start: spans.map((span) => Number(span.startTimeUnixNano - traceStart)),
-    duration: spans.map((span) => Number(durationNano(span.startTimeUnixNano, span.endTimeUnixNano))),
-    service,
-    name,
-    kind: spans.map((span) => SPAN_KINDS.indexOf(span.kind)),
-    status: spans.map((span) => STATUS_CODES.indexOf(span.status.code)),
-    events: spans.map((span) => span.events.length),
-    links: spans.map((span) => span.links.length),
-    logs: spanId.map((id) => logCounts.get(id) ?? 0),
-    marks: decoded.map(({ marks }) => marks),
   }
+  const cells: Cells = {
+    spanId: ({ stored }) => stored.spanId,
+    parentIndex: (_line, index) => parentIndex[index]!,
+    start: ({ outline }) => Number(outline.startTimeUnixNano - traceStart),
+    duration: ({ outline }) => Number(durationNano(outline.startTimeUnixNano, outline.endTimeUnixNano)),
+    service: ({ stored }) => strings.get(stored.origin.serviceName)!,
+    name: ({ outline }) => strings.get(outline.name)!,
+    kind: ({ outline }) => SPAN_KINDS.indexOf(outline.kind),
+    status: ({ outline }) => STATUS_CODES.indexOf(outline.status),
+    events: ({ outline }) => outline.eventCount,
+    links: ({ outline }) => outline.linkCount,
+    logs: ({ stored }) => logCounts.get(stored.spanId) ?? 0,
+    marks: ({ stored }) => stored.marks,
+  }
+  yield JSON.stringify(head).slice(0, -1)
+  for (const [name, cell] of Object.entries(cells)) yield* renderColumn(name, lines, cell)
+  yield '}'
+}
+
+async function* renderColumn(
+  name: string,
+  lines: readonly TraceLine[],
+  cell: (line: TraceLine, index: number) => string | number,
+): AsyncGenerator<string> {
+  yield `,${JSON.stringify(name)}:[`
+  for (let start = 0; start < lines.length; start += CELLS_AT_ONCE) {
+    const part = lines.slice(start, start + CELLS_AT_ONCE).map((line, i) => cell(line, start + i))
+    yield (start === 0 ? '' : ',') + JSON.stringify(part).slice(1, -1)
+    await nextTurn()
+  }
+  yield ']'
+}
+
+/** The last end; of a span that ends before it starts, its start. */
+function extent(lines: readonly TraceLine[]): { traceStart: bigint; traceEnd: bigint } {
+  const traceStart = lines[0]?.outline.startTimeUnixNano ?? 0n
+  let traceEnd = traceStart
+  for (const { outline } of lines) {
+    if (outline.startTimeUnixNano > traceEnd) traceEnd = outline.startTimeUnixNano
+    if (outline.endTimeUnixNano > traceEnd) traceEnd = outline.endTimeUnixNano
+  }
+  return { traceStart, traceEnd }
+}
+
+/** Names of services and operations by the order in which they come up. */
+function internStrings(lines: readonly TraceLine[]): ReadonlyMap<string, number> {
+  const strings = new Map<string, number>()
+  const intern = (text: string) => {
+    if (!strings.has(text)) strings.set(text, strings.size)
+  }
+  for (const { stored } of lines) intern(stored.origin.serviceName)
+  for (const { outline } of lines) intern(outline.name)
+  return strings
 }

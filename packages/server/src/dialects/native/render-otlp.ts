@@ -1,53 +1,51 @@
 // A stored trace as OTLP `TracesData`, in pieces: protobuf from the very bytes that came (so that fields unknown to this
-// program stay in; times that never came are left out), JSON from decoded spans.
+// program stay in; times that never came are left out), JSON printed from the same.
 import {
-  decodeSpan,
   EXPORT_REQUEST,
-  encodeTraces,
   ProtobufWriter,
+  protobufToJson,
   RESOURCE_SPANS,
   SCOPE_SPANS,
+  TRACES_DATA,
   withoutAbsentTimes,
 } from '@clew/codecs'
 import type { StoredTrace } from '../../query/query-service.ts'
 import type { StoredOrigin, StoredSpan } from '../../query/stored-span.ts'
+import { inPieces } from '../read-trace.ts'
 
-/** Spans of one piece: some milliseconds of work. */
-const SPANS_AT_ONCE = 100
+const JSON_START = '{"resourceSpans":['
+const JSON_END = ']}'
 
 /** Protobuf messages set one after the other are one message: each piece is a `TracesData` of its own. */
 export async function* renderOtlpProtobuf(trace: StoredTrace): AsyncGenerator<Uint8Array> {
-  for (const part of parts(trace.spans)) {
-    const writer = new ProtobufWriter(part.reduce((size, { bytes }) => size + bytes.length + 16, 1024))
-    for (const [origin, spans] of byOrigin(part)) writeResourceSpans(writer, origin, spans)
-    yield writer.copy()
-    await new Promise(setImmediate)
-  }
+  for await (const piece of inPieces(trace.spans, (stored) => stored)) yield tracesData(piece)
 }
 
+/** Throws DecodeError within the answer when a stored span cannot be read; there is no place to say it in. */
 export async function* renderOtlpJson(trace: StoredTrace): AsyncGenerator<string> {
-  yield '{"resourceSpans":['
-  let isFirst = true
-  for (const part of parts(trace.spans)) {
-    const spans = part.map((stored) => decodeSpan(withoutAbsentTimes(stored.bytes, stored.marks), stored.origin))
-    const { resourceSpans } = JSON.parse(Buffer.from(encodeTraces(spans, 'json')).toString()) as {
-      resourceSpans: unknown[]
-    }
-    const text = resourceSpans.map((group) => JSON.stringify(group)).join(',')
-    yield isFirst ? text : `,${text}`
-    isFirst = false
-    await new Promise(setImmediate)
+  yield JSON_START
+  let separator = ''
+  for await (const piece of inPieces(trace.spans, (stored) => stored)) {
+    const whole = protobufToJson(tracesData(piece), TRACES_DATA)
+    yield separator + whole.slice(JSON_START.length, -JSON_END.length)
+    separator = ','
   }
-  yield ']}'
+  yield JSON_END
 }
 
-function* parts(spans: readonly StoredSpan[]): Generator<readonly StoredSpan[]> {
-  for (let i = 0; i < spans.length; i += SPANS_AT_ONCE) yield spans.slice(i, i + SPANS_AT_ONCE)
+function tracesData(spans: readonly StoredSpan[]): Uint8Array {
+  const writer = new ProtobufWriter(spans.reduce((size, { bytes }) => size + bytes.length + 16, 1024))
+  for (const [origin, group] of byOrigin(spans)) writeResourceSpans(writer, origin, group)
+  return writer.copy()
 }
 
 function byOrigin(spans: readonly StoredSpan[]): Map<StoredOrigin, StoredSpan[]> {
   const groups = new Map<StoredOrigin, StoredSpan[]>()
-  for (const span of spans) groups.set(span.origin, [...(groups.get(span.origin) ?? []), span])
+  for (const span of spans) {
+    const group = groups.get(span.origin)
+    if (group === undefined) groups.set(span.origin, [span])
+    else group.push(span)
+  }
   return groups
 }
 

@@ -2,12 +2,13 @@
 import { ClewError } from '@clew/model'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { QueryService, StoredTrace } from '../../query/query-service.ts'
+import { decodeStored, traceLines } from '../read-trace.ts'
 import { routeSchema } from './openapi.ts'
 import { SpanParameters, TraceFormat, TraceParameters } from './parameters.ts'
 import { renderLog, renderSpan } from './render.ts'
 import { renderColumns } from './render-columns.ts'
 import { renderOtlpJson, renderOtlpProtobuf } from './render-otlp.ts'
-import { decodeTrace, renderTrace, repeatNotices } from './render-trace.ts'
+import { renderTrace } from './render-trace.ts'
 import { fresh, sendPieces } from './reply.ts'
 
 interface TracePath {
@@ -17,6 +18,7 @@ interface SpanPath {
   Params: { traceId: string; spanId: string }
 }
 
+const JSON_TYPE = 'application/json; charset=utf-8'
 const OTLP_JSON = 'application/json; profile=otlp'
 const PROTOBUF = 'application/x-protobuf'
 
@@ -34,7 +36,8 @@ export function registerTraceRoutes(scope: FastifyInstance, query: QueryService)
   const columnsSchema = routeSchema('The spans of a trace as columns', { params }, 'TraceColumns')
   scope.get<TracePath>(`${path}/columns`, { schema: columnsSchema }, async (request, reply) => {
     const trace = await query.trace(request.tenant, request.params.traceId.toLowerCase())
-    return fresh(reply).send(await renderColumns(trace, await query.logCounts(request.tenant, trace.traceId)))
+    const logCounts = await query.logCounts(request.tenant, trace.traceId)
+    return sendPieces(fresh(reply), JSON_TYPE, renderColumns(trace, await traceLines(trace), logCounts))
   })
 
   const spanSchema = routeSchema('One span', ofSpan, 'Span')
@@ -42,10 +45,10 @@ export function registerTraceRoutes(scope: FastifyInstance, query: QueryService)
     const { traceId, spanId } = request.params
     const trace = await query.trace(request.tenant, traceId.toLowerCase())
     const spans = trace.spans.filter((span) => span.spanId === spanId.toLowerCase())
-    const [first] = await decodeTrace({ ...trace, spans })
+    const [first] = await traceLines({ ...trace, spans })
     if (first === undefined)
       throw new ClewError('NOT_FOUND', `span ${spanId}: expected one of trace ${traceId}, found none`)
-    return fresh(reply).send(renderSpan(first.span, first.marks))
+    return fresh(reply).send(renderSpan(decodeStored(first.stored), first.stored.marks))
   })
 
   const logsSchema = routeSchema('Log records of a trace', { params }, 'LogsAnswer')
@@ -65,10 +68,14 @@ export function registerTraceRoutes(scope: FastifyInstance, query: QueryService)
   }
 }
 
-function sendTrace(reply: FastifyReply, trace: StoredTrace, format: TraceFormat['format']): FastifyReply {
+async function sendTrace(
+  reply: FastifyReply,
+  trace: StoredTrace,
+  format: TraceFormat['format'],
+): Promise<FastifyReply> {
   if (format === 'otlp-proto') return sendPieces(reply, PROTOBUF, renderOtlpProtobuf(trace))
   if (format === 'otlp-json') return sendPieces(reply, OTLP_JSON, renderOtlpJson(trace))
-  return sendPieces(reply, 'application/json; charset=utf-8', renderTrace(trace, repeatNotices(trace)))
+  return sendPieces(reply, JSON_TYPE, renderTrace(trace, await traceLines(trace)))
 }
 
 /** The first of our types in the header; own JSON where it names none of them. */
