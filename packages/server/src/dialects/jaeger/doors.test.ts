@@ -1,0 +1,37 @@
+// What every door promises, asked of those of Jaeger.
+import { call, describeDoor, send } from '../../doors-contract.ts'
+
+/** What Jaeger's plain text answers say, in the words of the table of errors. */
+const CODES: readonly (readonly [RegExp, string])[] = [
+  [/^Host: /, 'HOST_FORBIDDEN'],
+  [/^Authorization: expected/, 'KEY_MISSING'],
+  [/^the key that was shown is none/, 'KEY_UNKNOWN'],
+  [/^key ".*": expected a key that may/, 'KEY_FORBIDDEN'],
+]
+/** A Batch without spans. */
+const EMPTY = Uint8Array.of(0)
+
+describeDoor({
+  name: 'Jaeger over HTTP',
+  right: 'write',
+  async ask(doors, headers, host) {
+    const thrift = { ...headers, 'content-type': 'application/x-thrift', ...(host === undefined ? {} : { host }) }
+    const url = `${doors.urlOf('jaeger-http').replace('0.0.0.0', '127.0.0.1')}/api/traces`
+    const { status, body } = await send(url, { method: 'POST', headers: thrift, body: EMPTY })
+    const text = body.toString()
+    return status === 202 ? 'ok' : (CODES.find(([pattern]) => pattern.test(text))?.[1] ?? text)
+  },
+})
+
+describeDoor({
+  name: 'Jaeger over gRPC',
+  right: 'write',
+  async ask(doors, headers, host) {
+    const url = doors.urlOf('jaeger-grpc').replace('0.0.0.0', '127.0.0.1')
+    const { code, message } = await call(url, '/jaeger.api_v2.CollectorService/PostSpans', {
+      headers,
+      ...(host === undefined ? {} : { authority: host }),
+    })
+    return code === 0 ? 'ok' : message.split(':')[0]!
+  },
+})
