@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { anySpan, spansOf } from '../codec-contract.ts'
 import { decodeOtlpLogs } from './decode-logs.ts'
 import { LogBatchBuilder, SpanBatchBuilder } from './span-batch-builder.ts'
-import { decodeBatch, encodeBatch, encodingBytes } from './span-batch-bytes.ts'
+import { decodeBatch, decodeBatches, encodeBatch, encodeBatches, encodingBytes } from './span-batch-bytes.ts'
 
 const spans = fc.sample(anySpan, { numRuns: 20, seed: 5 })
 
@@ -52,6 +52,24 @@ function used(batch: TelemetryBatch): Record<string, unknown> {
   })
   return Object.fromEntries(entries)
 }
+
+describe('several batches as bytes', () => {
+  it('come back one after the other', () => {
+    const batches = [spanBatch(), logBatch(), spanBatch()]
+    expect(decodeBatches(joined(encodeBatches(batches))).map(used)).toEqual(batches.map(used))
+    expect(decodeBatches(joined(encodeBatches([logBatch()]))).map(used)).toEqual([used(logBatch())])
+  })
+
+  it('are refused when the bytes are cut or more', () => {
+    const whole = joined(encodeBatches([spanBatch(), logBatch()]))
+    for (let length = 0; length < whole.length; length += 7)
+      expect(() => {
+        // A cut between the two leaves one batch, which is whole; the record around it has a length of its own.
+        if (decodeBatches(whole.subarray(0, length)).length === 1) throw new DecodeError('clew batch', 'end', 'one')
+      }).toThrow(DecodeError)
+    expect(() => decodeBatches(joined([whole, Uint8Array.of(9)]))).toThrow(DecodeError)
+  })
+})
 
 describe('a batch as bytes', () => {
   it.each([

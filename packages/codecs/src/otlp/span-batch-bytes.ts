@@ -1,4 +1,4 @@
-// A batch as bytes: the payload of a journal record. Little-endian, columns before the message bytes:
+// A batch as bytes: the payload of a journal record, which may hold several behind each other. Little-endian, columns before the message bytes:
 //
 //   | signal u8 | layout u8 | 0 u16 | count u32 | bytes of origins u32 | bytes of messages u32 |   16 bytes
 //   | u64 columns | id columns | u32 columns | u8 columns |   `count` rows each, so each column is aligned
@@ -36,6 +36,40 @@ export function encodeBatch(batch: TelemetryBatch): Uint8Array[] {
   view.setUint32(12, batch.bytes.length, true)
   const columns = batch.signal === 'spans' ? spanColumns(batch) : logColumns(batch)
   return [header, joinedInPlace(columns, batch.count) ?? joined(columns, batch.count), origins, batch.bytes]
+}
+
+/** Several batches behind each other, each but the last padded so that the next starts at a multiple of eight. */
+export function encodeBatches(batches: readonly TelemetryBatch[]): Uint8Array[] {
+  if (batches.length === 1) return encodeBatch(batches[0]!)
+  return batches.flatMap((batch, i) => {
+    const chunks = encodeBatch(batch)
+    const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+    return i === batches.length - 1 ? chunks : [...chunks, new Uint8Array(paddingOf(length))]
+  })
+}
+
+/** The batches in a payload; throws as `decodeBatch` does. */
+export function decodeBatches(payload: Uint8Array): TelemetryBatch[] {
+  const batches: TelemetryBatch[] = []
+  let at = 0
+  do {
+    const rest = payload.subarray(at)
+    const length = rest.length < HEADER_BYTES ? rest.length : Math.min(batchLength(rest), rest.length)
+    const end = length + paddingOf(length)
+    batches.push(decodeBatch(end < rest.length ? rest.subarray(0, length) : rest))
+    at += end < rest.length ? end : rest.length
+  } while (at < payload.length)
+  return batches
+}
+
+function paddingOf(length: number): number {
+  return -length & 7
+}
+
+/** What the header of a batch says of its length. */
+function batchLength(payload: Uint8Array): number {
+  const rowBytes = payload[0] === SIGNAL_SPANS ? SPAN_ROW_BYTES : LOG_ROW_BYTES
+  return HEADER_BYTES + readUint32(payload, 4) * rowBytes + readUint32(payload, 8) + readUint32(payload, 12)
 }
 
 /** Most memory that `encodeBatch` takes beside the arrays of the batch. */

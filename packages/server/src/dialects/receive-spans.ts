@@ -1,7 +1,7 @@
 // What every receiver does once a body is decoded: hand the batch on, wait until it is on disk for good, count, and say
 // how it went. A dialect brings the bytes to this point and puts the outcome into its own words.
 import type { Decoded } from '@clew/codecs'
-import type { Room, TelemetryBatch } from '@clew/model'
+import type { LogBatch, Room, TelemetryBatch } from '@clew/model'
 import { asClewError } from '../errors.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { ReceiverParts } from './dialect.ts'
@@ -10,8 +10,12 @@ export interface Taken extends Decoded<TelemetryBatch> {
   readonly tenant: string
   /** Which receiver, for example `zipkin/spans`: part of the request's identity. */
   readonly door: string
-  /** What makes the request the same when it is sent twice: the decompressed body, unless the dialect knows better. */
+  /** What makes the request the same when it is sent twice: the decompressed body, unless there is a `requestKey`. */
   readonly body: Uint8Array
+  /** See RequestContext. */
+  readonly requestKey?: string | null
+  /** What the dialect notes of the request, kept together with its spans; see RequestContext. */
+  readonly notes?: LogBatch
   /** What was taken from the byte budget for decoding; it stays the caller's to give back. */
   readonly room?: Room
 }
@@ -38,14 +42,16 @@ export function takeLogs(taken: Taken, parts: ReceiverParts): Promise<TakeOutcom
 }
 
 async function takeItems(signal: 'spans' | 'logs', taken: Taken, parts: ReceiverParts): Promise<TakeOutcome> {
-  const { tenant, door, body, room, batch, rejected, reason } = taken
+  const { tenant, door, body, requestKey, notes, room, batch, rejected, reason } = taken
   const { consumer, metrics, counters } = parts
   const messages = rejected > 0 ? [reason] : []
   let accepted = batch.count
   let isRepeated = false
-  if (batch.count > 0) {
+  if (batch.count > 0 || (notes?.count ?? 0) > 0) {
     const { repeated, warnings } = await consumer.consume(batch, {
       ...{ tenant, door, body },
+      ...(requestKey === undefined ? {} : { requestKey }),
+      ...(notes === undefined ? {} : { notes }),
       ...(room === undefined ? {} : { room }),
     })
     messages.push(...warnings)

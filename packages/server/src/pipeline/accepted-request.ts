@@ -11,3 +11,4 @@ export interface AcceptedRequest extends RequestContext {
 }
 
 export const IDENTITY_BYTES = 16
+export const NO_IDENTITY = new Uint8Array(IDENTITY_BYTES)

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MARK, type SpanBatch } from '@clew/model'
+import { allocateLogBatch, type LogBatch, MARK, type SpanBatch, type TelemetryBatch } from '@clew/model'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ByteBudget } from './byte-budget.ts'
 import { batchOfIds, hexId, requestOf, SILENT } from './journal/journal-run-contract.ts'
@@ -58,8 +58,8 @@ test('stores what the processors made of a batch and tells the sender what was l
   const stored: SpanBatch[] = []
   pipeline = await open(sink)
   const journal = {
-    consume: async (batch: unknown) => {
-      stored.push(batch as SpanBatch)
+    consume: async (batches: readonly TelemetryBatch[]) => {
+      stored.push(batches[0] as SpanBatch)
       return { repeated: false, warnings: [] }
     },
   }
@@ -83,6 +83,45 @@ test('stores what the processors made of a batch and tells the sender what was l
   expect(batch!.origins[0]!.service).toBe('unknown_service')
   expect(await consume(batchOf(odd), requestOf('odd'))).toMatchObject({ repeated: true })
   expect(stored).toHaveLength(1)
+})
+
+function notesOf(id: number): LogBatch {
+  const batch = allocateLogBatch(1, Uint8Array.of(1))
+  const { origins, spanId } = batchOfIds([id])
+  batch.origins.push(...origins)
+  batch.spanId.set(spanId)
+  batch.count = 1
+  return batch
+}
+
+test('keeps what a receiver notes of a request with its batch, or alone where nothing of the batch can be kept', async () => {
+  const sink = new TableSink(nodeFileLayer)
+  pipeline = await open(sink)
+  await pipeline.consumer.consume(batchOfIds([1, 2]), { ...requestOf('a'), notes: notesOf(7) })
+  await pipeline.consumer.consume(batchOfIds([]), { ...requestOf('b'), notes: notesOf(8) })
+  expect(await pipeline.consumer.consume(batchOfIds([1, 2]), { ...requestOf('a'), notes: notesOf(7) })).toMatchObject({
+    repeated: true,
+  })
+  await pipeline.stop()
+  expect(sink.stored).toEqual([1, 2, 7, 8].map(hexId))
+})
+
+test('tells requests apart by the key of their sender alone, where there is one', async () => {
+  const sink = new TableSink(nodeFileLayer)
+  pipeline = await open(sink)
+  const send = async (id: number, body: string, requestKey: string | null) =>
+    (await pipeline.consumer.consume(batchOfIds([id]), { ...requestOf(body), requestKey })).repeated
+  expect(await send(1, 'a', 'x')).toBe(false)
+  expect(await send(2, 'b', 'x')).toBe(true)
+  expect(await send(3, 'a', 'y')).toBe(false)
+  expect(await send(4, 'a', null)).toBe(false)
+  expect(await send(5, 'a', null)).toBe(false)
+  await pipeline.stop()
+  pipeline = await open(sink)
+  expect(await send(6, 'c', 'y')).toBe(true)
+  expect(await send(7, 'a', null)).toBe(false)
+  await pipeline.stop()
+  expect(sink.stored).toEqual([1, 3, 4, 5, 7].map(hexId))
 })
 
 test('takes any number of empty requests without storing or remembering one', async () => {

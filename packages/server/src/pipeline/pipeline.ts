@@ -10,6 +10,7 @@ import {
   type TelemetryBatch,
   type TelemetryConsumer,
 } from '@clew/model'
+import { NO_IDENTITY } from './accepted-request.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import { Journal, type JournalOptions } from './journal/journal.ts'
 import type { Processor } from './processors/processor.ts'
@@ -35,21 +36,25 @@ export function createPipeline(parts: PipelineParts): TelemetryConsumer {
   const maxValueBytes = parts.maxValueBytes ?? DEFAULT_MAX_VALUE_BYTES
   return {
     async consume(batch, request): Promise<Acknowledgement> {
+      const batches = [batch, ...(request.notes === undefined ? [] : [request.notes])].filter(({ count }) => count > 0)
       // An empty request is no request: all of them would be "the same".
-      if (batch.count === 0) return { repeated: false, warnings: [] }
+      if (batches.length === 0) return { repeated: false, warnings: [] }
       const own = request.room === undefined ? budget.reserve(0, request.body.length) : undefined
       try {
         const room = request.room ?? own!
-        room.grow(Math.max(0, memoryOf(batch, request.body) - room.bytes))
+        const needed = batches.reduce((sum, each) => sum + memoryOf(each, request.body), 0)
+        room.grow(Math.max(0, needed - room.bytes))
         const identity = memory.identify(request)
-        return await memory.once(identity, async () => {
+        const store = async () => {
           const acceptedMs = clock.nowMs()
           const warnings: string[] = []
-          for (const processor of processors)
-            warnings.push(...processor.process(batch, { acceptedMs, maxValueBytes, room }))
-          await journal.consume(batch, { ...request, acceptedMs, identity, room })
+          for (const each of batches)
+            for (const processor of processors)
+              warnings.push(...processor.process(each, { acceptedMs, maxValueBytes, room }))
+          await journal.consume(batches, { ...request, acceptedMs, identity, room })
           return { repeated: false, warnings }
-        })
+        }
+        return await (identity === NO_IDENTITY ? store() : memory.once(identity, store))
       } finally {
         own?.release()
       }

@@ -74,5 +74,5 @@ function oneSpanSegment(): Uint8Array {
     identity: new Uint8Array(16),
   }
   const header = encodeSegmentHeader({ block: 1n, storedDay: 20_000 })
-  return Buffer.concat([header, ...encodeRecord(builder.build(), request).chunks])
+  return Buffer.concat([header, ...encodeRecord([builder.build()], request).chunks])
 }

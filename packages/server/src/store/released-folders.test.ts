@@ -104,7 +104,7 @@ async function writeFixture(target: string): Promise<void> {
     logs.add(LOG)
     const path = join(folder, 'segment')
     const storedDay = Math.floor(request.acceptedMs / 86_400_000)
-    const chunks = [spans.build(), logs.build()].flatMap((batch) => encodeRecord(batch, request).chunks)
+    const chunks = [spans.build(), logs.build()].flatMap((batch) => encodeRecord([batch], request).chunks)
     await writeFile(path, Buffer.concat([encodeSegmentHeader({ block, storedDay }), ...chunks]))
     await writer.write({ block, storedDay, path, items: 4 })
     await writer.stop()

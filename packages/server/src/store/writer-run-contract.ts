@@ -128,12 +128,12 @@ export class WriterRun {
       if (spans.length > 0) {
         const builder = new SpanBatchBuilder()
         for (const item of spans) builder.add(item)
-        chunks.push(...encodeRecord(builder.build(), request).chunks)
+        chunks.push(...encodeRecord([builder.build()], request).chunks)
       }
       if (logs.length > 0) {
         const builder = new LogBatchBuilder()
         for (const item of logs) builder.add(item)
-        chunks.push(...encodeRecord(builder.build(), request).chunks)
+        chunks.push(...encodeRecord([builder.build()], request).chunks)
       }
       items += spans.length + logs.length
     }

@@ -164,7 +164,7 @@ describe('at start', () => {
     await send(first, 1)
     const found = disk.reborn()
     found.corrupt(segmentsOn(found)[0]!, (bytes) => {
-      bytes[8] = 2
+      bytes[8] = 3
       return bytes
     })
     await expect(openOn(found, nopSink, time)).rejects.toMatchObject({ code: 'DATA_FOLDER_NEWER' })

@@ -15,7 +15,7 @@ import { Quarantine } from './quarantine.ts'
 import { dayOf, recoverSegments } from './recovery.ts'
 import type { RequestLog } from './request-log.ts'
 import { type LastStop, noteCleanStop, noteStart, readBootId } from './running-note.ts'
-import { encodeRecord } from './segment-format.ts'
+import { encodeRecord, itemsOf } from './segment-format.ts'
 import { SegmentQueue, type WaitingSegment } from './segment-queue.ts'
 import type { SegmentSink } from './segment-sink.ts'
 import { systemTimers, type Timers } from './timers.ts'
@@ -110,19 +110,19 @@ export class Journal {
   }
 
   /**
-   * Resolves when the batch is on disk for good. Rejects with OVERLOADED, DISK_FULL, JOURNAL_UNAVAILABLE or
+   * Resolves when the batches of a request are on disk for good, as one record. Rejects with OVERLOADED, DISK_FULL, JOURNAL_UNAVAILABLE or
    * SHUTTING_DOWN: then nothing of it is kept, and the sender may try again.
    */
-  async consume(batch: TelemetryBatch, request: AcceptedRequest): Promise<Acknowledgement> {
+  async consume(batches: readonly TelemetryBatch[], request: AcceptedRequest): Promise<Acknowledgement> {
     if (this.#room.isOld) await this.#room.refresh()
     this.#throwIf(this.#refusal())
-    request.room.grow(encodingBytes(batch))
-    const record = encodeRecord(batch, request)
+    for (const batch of batches) request.room.grow(encodingBytes(batch))
+    const record = encodeRecord(batches, request)
     this.#throwIf(this.#room.refusal(this.#bytesUnsynced + record.byteLength))
     this.#bytesUnsynced += record.byteLength
     try {
       const { acceptedMs, identity } = request
-      await this.#commit.append({ record, items: batch.count, storedDay: dayOf(acceptedMs), acceptedMs, identity })
+      await this.#commit.append({ record, items: itemsOf(batches), storedDay: dayOf(acceptedMs), acceptedMs, identity })
     } finally {
       this.#bytesUnsynced -= record.byteLength
     }

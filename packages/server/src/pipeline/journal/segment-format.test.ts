@@ -14,7 +14,7 @@ function segmentOf(...records: (readonly Uint8Array[])[]): Buffer {
   return Buffer.concat([encodeSegmentHeader(HEADER), ...records.flat()])
 }
 
-const RECORDS = [[1], [2, 3], [4]].map((ids) => encodeRecord(batchOfIds(ids), accepted(`r${ids[0]}`)).chunks)
+const RECORDS = [[1], [2, 3], [4]].map((ids) => encodeRecord([batchOfIds(ids)], accepted(`r${ids[0]}`)).chunks)
 const SEGMENT = segmentOf(...RECORDS)
 const LENGTHS = RECORDS.map((chunks) => Buffer.concat(chunks).length)
 
@@ -44,7 +44,7 @@ test('keeps a tenant of any characters and a batch of any length', () => {
       fc.string({ unit: fc.constantFrom('a', '\0', 'é', '한', '😀'), maxLength: 40 }),
       fc.uint8Array({ maxLength: 200 }),
       (tenant, bytes) => {
-        const record = encodeRecord(batchOfIds([1], bytes), { ...accepted('a'), tenant })
+        const record = encodeRecord([batchOfIds([1], bytes)], { ...accepted('a'), tenant })
         expect(Buffer.concat(record.chunks).length).toBe(record.byteLength)
         expect(record.byteLength % 8).toBe(0)
         const parsed = parseSegment(segmentOf(record.chunks, ...RECORDS)).records
@@ -56,9 +56,20 @@ test('keeps a tenant of any characters and a batch of any length', () => {
   )
 })
 
+test('gives back every batch of a record, whatever their lengths', () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 4 }), (bodies) => {
+      const batches = bodies.map((bytes, i) => batchOfIds([i + 1], bytes))
+      const { records } = parseSegment(segmentOf(encodeRecord(batches, accepted('a')).chunks, ...RECORDS))
+      expect(records.slice(0, -3).map(({ batch }) => batch.bytes)).toEqual(bodies)
+      expect(scanSegment(segmentOf(encodeRecord(batches, accepted('a')).chunks)).records[0]!.items).toBe(bodies.length)
+    }),
+  )
+})
+
 test('does not copy the bytes of a batch on the way out', () => {
   const bytes = new Uint8Array(100_000)
-  expect(encodeRecord(batchOfIds([1], bytes), accepted('a')).chunks).toContain(bytes)
+  expect(encodeRecord([batchOfIds([1], bytes)], accepted('a')).chunks).toContain(bytes)
 })
 
 test('cut at every byte: whole records stay, the torn one is told from damage', () => {

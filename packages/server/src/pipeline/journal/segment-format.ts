@@ -9,13 +9,14 @@
 // The head has a crc of its own: so a record that was torn off (its length is true, the file ends before) is told from one
 // that was damaged (its length means nothing). CRC32 is zlib's: see docs/adr/0003.
 import { crc32 } from 'node:zlib'
-import { decodeBatch, encodeBatch } from '@clew/codecs'
+import { decodeBatches, encodeBatches } from '@clew/codecs'
 import { ClewError, type TelemetryBatch } from '@clew/model'
 import type { AcceptedRequest } from '../accepted-request.ts'
 
 export const SEGMENT_HEADER_BYTES = 32
 const RECORD_HEAD_BYTES = 48
-const FORMAT_VERSION = 1
+/** 2: a record may hold several batches. */
+const FORMAT_VERSION = 2
 const SEGMENT_MAGIC = Buffer.from('CLEWJRNL', 'latin1')
 /** "CLR1" */
 const RECORD_MAGIC = 0x31524c43
@@ -26,7 +27,7 @@ export interface SegmentHeader {
   readonly storedDay: number
 }
 
-/** One request as it was acknowledged. */
+/** One batch of a request as it was acknowledged. */
 export interface JournalRecord {
   readonly tenant: string
   readonly acceptedMs: number
@@ -73,8 +74,10 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
   return bytes
 }
 
-export function encodeRecord(batch: TelemetryBatch, request: AcceptedRequest): EncodedRecord {
-  const payload = encodeBatch(batch)
+/** The batches of one request as one record: a crash leaves all of it or nothing. */
+export function encodeRecord(batches: readonly TelemetryBatch[], request: AcceptedRequest): EncodedRecord {
+  // Of an empty chunk zlib's crc32 is 0, whatever came before it.
+  const payload = encodeBatches(batches).filter(({ length }) => length > 0)
   const tenantLength = Buffer.byteLength(request.tenant)
   const headLength = RECORD_HEAD_BYTES + padded(tenantLength)
   // From Node's pool: an array of its own for each small request would be most of its cost.
@@ -90,7 +93,7 @@ export function encodeRecord(batch: TelemetryBatch, request: AcceptedRequest): E
   head.writeUInt32LE(bodyCrc, 8)
   head.writeUInt32LE(payloadLength, 12)
   head.writeUInt16LE(tenantLength, 16)
-  head.writeUInt32LE(batch.count, 20)
+  head.writeUInt32LE(itemsOf(batches), 20)
   head.writeUIntLE(request.acceptedMs, 24, 6)
   head.set(request.identity, 32)
   head.writeUInt32LE(crc32(head.subarray(8, RECORD_HEAD_BYTES)), 4)
@@ -100,16 +103,18 @@ export function encodeRecord(batch: TelemetryBatch, request: AcceptedRequest): E
   return { chunks, byteLength: headLength + payloadLength + padding }
 }
 
+export function itemsOf(batches: readonly TelemetryBatch[]): number {
+  return batches.reduce((sum, { count }) => sum + count, 0)
+}
+
 /**
- * The records of a sealed segment, what is damaged left out. Batches are views of `bytes`.
+ * The batches of a sealed segment's records, what is damaged left out. Batches are views of `bytes`.
  * Throws DATA_FOLDER_NEWER for a format of a later version, DecodeError when a batch is none.
  */
 export function parseSegment(bytes: Uint8Array): { readonly records: JournalRecord[] } {
-  const records = scanSegment(bytes).records.map((record) => ({
-    tenant: record.tenant,
-    acceptedMs: record.acceptedMs,
-    batch: decodeBatch(record.payload),
-  }))
+  const records = scanSegment(bytes).records.flatMap(({ tenant, acceptedMs, payload }) =>
+    decodeBatches(payload).map((batch) => ({ tenant, acceptedMs, batch })),
+  )
   return { records }
 }
 

@@ -39,6 +39,9 @@ export class IdentityHash {
 
   /** 16 bytes. */
   identify(request: RequestContext): Uint8Array {
+    const { requestKey } = request
+    if (typeof requestKey === 'string')
+      return this.#digest(this.#prefix(request.tenant, `${request.door} by key`), Buffer.from(requestKey))
     const prefix = this.#prefix(request.tenant, request.door)
     return request.body.length <= SMALL_BODY_BYTES
       ? this.#digest(prefix, request.body)

@@ -1,6 +1,7 @@
 // A client that never saw the answer sends the same request again: it is told "stored" and nothing is stored twice. The
 // memory holds ten minutes, survives a crash (docs/adr/0004), and knows the requests in flight.
 import { type Acknowledgement, type Clock, type RequestContext, systemClock } from '@clew/model'
+import { NO_IDENTITY } from '../accepted-request.ts'
 import type { FileLayer } from '../journal/file-layer.ts'
 import { nodeFileLayer } from '../journal/node-file-layer.ts'
 import { ENTRY_BYTES, type RequestLog } from '../journal/request-log.ts'
@@ -58,8 +59,9 @@ export class RequestMemory implements RequestLog {
     return memory
   }
 
+  /** NO_IDENTITY for a request that is never the same as another. */
   identify(request: RequestContext): Uint8Array {
-    return this.#hash.identify(request)
+    return request.requestKey === null ? NO_IDENTITY : this.#hash.identify(request)
   }
 
   /**
