@@ -1,7 +1,14 @@
 // Everything a search says of a trace, taken from its decoded spans: for the traces SQL could not settle, and for the
 // oracle of the tests.
-import { durationNano, SPAN_KINDS, type Span, STATUS_CODES, type TimeRange, type TraceOrder } from '@clew/model'
-import { compareUtf8 } from './compare.ts'
+import {
+  compareUtf8,
+  durationNano,
+  SPAN_KINDS,
+  type Span,
+  STATUS_CODES,
+  type TimeRange,
+  type TraceOrder,
+} from '@clew/model'
 import type { SpanMatcher } from './evaluate.ts'
 import { repeatKey } from './stored-span.ts'
 import type { Place } from './trace-order.ts'

@@ -1,5 +1,6 @@
 // How an attribute value compares with a literal: one definition for evaluator and tests. The store's SQL must agree.
 import type { AnyValue, ComparisonOperator, Literal } from '@clew/model'
+import { compareUtf8 } from '@clew/model'
 import type { Re2Pattern } from './re2/pattern.ts'
 
 /** What one element of a value can be compared as. */
@@ -95,19 +96,4 @@ function byOperator(order: number, operator: '<' | '<=' | '>' | '>='): boolean {
   if (operator === '<') return order < 0
   if (operator === '<=') return order <= 0
   return operator === '>' ? order > 0 : order >= 0
-}
-
-/** By bytes of UTF-8, that is by code point: the order of the store, which differs from UTF-16 order above U+FFFF. */
-export function compareUtf8(a: string, b: string): number {
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) {
-    const left = a.charCodeAt(i)
-    const right = b.charCodeAt(i)
-    if (left !== right) return isSurrogate(left) === isSurrogate(right) ? left - right : isSurrogate(left) ? 1 : -1
-  }
-  return a.length - b.length
-}
-
-function isSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdfff
 }

@@ -1,8 +1,9 @@
 // The meaning of expressions on one span, as the API documents it.
+
 import type { AttributeScope, ComparisonOperator, Expression, Literal, Span } from '@clew/model'
+import { compareUtf8 } from '@clew/model'
 import { describe, expect, it } from 'vitest'
 import { attributesOf, exampleSpan } from '../testing/example-spans.ts'
-import { compareUtf8 } from './compare.ts'
 import { compileMatcher } from './evaluate.ts'
 
 const span: Span = exampleSpan({

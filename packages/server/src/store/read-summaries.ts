@@ -1,7 +1,6 @@
 // Rows of `trace_summaries` into summaries: those of one trace are merged here as merges of the table would, since a
 // statement that groups them costs more than a statement that reads them.
-import { lowHalf } from '@clew/model'
-import { compareUtf8 } from '../query/compare.ts'
+import { compareUtf8, lowHalf } from '@clew/model'
 import type { ServiceCount, StoredSummary } from '../query/trace-reader.ts'
 import type { NativeResult, NativeValue } from './native-result.ts'
 import { traceIdAt } from './read-rows.ts'
