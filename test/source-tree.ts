@@ -19,7 +19,18 @@ export interface Import {
   readonly typeOnly: boolean
 }
 
-const SKIPPED = new Set(['node_modules', 'dist', '.git', 'samples', 'fixtures', 'generated', 'coverage', '.cache', '.venv', 'target'])
+const SKIPPED = new Set([
+  'node_modules',
+  'dist',
+  '.git',
+  'samples',
+  'fixtures',
+  'generated',
+  'coverage',
+  '.cache',
+  '.venv',
+  'target',
+])
 
 /** Every file below `folder` (from the root of the repository), without installed or generated ones. */
 export function filesBelow(folder: string): string[] {
