@@ -105,6 +105,16 @@ export class AttributeList {
     return this.#places[i * WIDTH + 3]!
   }
 
+  /** Makes the value null. */
+  drop(i: number): void {
+    this.#places[i * WIDTH] = VALUE.null
+  }
+
+  /** Ends a string earlier. */
+  cut(i: number, end: number): void {
+    this.#places[i * WIDTH + 3] = end
+  }
+
   /** The text of a string value; `bytes` are what was read. */
   text(bytes: Uint8Array, i: number): string {
     const text = decodeUtf8(bytes, this.start(i), this.end(i))

@@ -11,6 +11,7 @@ import { AttributeList } from './attribute-list.ts'
 import { CommonBlock } from './common-block.ts'
 import { FORMAT } from './format.ts'
 import { IdReader } from './ids.ts'
+import { type NewRelicLimits, trimAttributes } from './limits.ts'
 import { type SpanProblem, SpanProblems } from './problems.ts'
 import { SpanFrame } from './span-frame.ts'
 import { SpanWriter } from './span-writer.ts'
@@ -24,11 +25,15 @@ export interface NewRelicOptions {
   /** When a span without `timestamp` starts: the time of the request. */
   readonly nowUnixNano?: bigint
   readonly reserve?: ReserveMemory
+  /** None unless given. */
+  readonly limits?: NewRelicLimits
 }
 
 export interface DecodedNewRelic extends Decoded<SpanBatch> {
-  /** What was wrong with the spans that were left out, the first hundred of them. */
+  /** What was wrong with spans, left out or not, the first hundred of them. */
   readonly problems: readonly SpanProblem[]
+  /** Further problems. */
+  readonly unsaid: number
 }
 
 /**
@@ -39,7 +44,8 @@ export function decodeNewRelicSpans(body: Uint8Array, options: NewRelicOptions =
   const decoder = new BodyDecoder(body, options)
   decoder.read()
   const { batch, problems } = decoder.build()
-  return { batch, rejected: problems.count, reason: problems.reason, problems: problems.said }
+  const { rejected, reason, said, unsaid } = problems
+  return { batch, rejected, reason, problems: said, unsaid }
 }
 
 /** `common` is written again for each of its spans: a body may become this much larger, or this large. */
@@ -56,6 +62,7 @@ class BodyDecoder {
   readonly #problems = new SpanProblems()
   readonly #now: bigint
   readonly #limitBytes: number
+  readonly #limits: NewRelicLimits | undefined
 
   constructor(body: Uint8Array, options: NewRelicOptions) {
     this.#bytes = new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
@@ -65,6 +72,7 @@ class BodyDecoder {
     this.#writer = new SpanWriter(this.#bytes, this.#builder, this.#ids)
     this.#span = new SpanFrame(this.#bytes)
     this.#now = options.nowUnixNano ?? BigInt(systemClock.nowMs()) * 1_000_000n
+    this.#limits = options.limits
     this.#limitBytes = Math.max(FREE_BYTES, MOST_GROWTH * body.length)
   }
 
@@ -141,7 +149,7 @@ class BodyDecoder {
     while (reader.nextItem()) {
       if (reader.kind() === 'object') this.#readSpan(reader, common)
       else {
-        this.#problems.add(reader.path(), `expected a span as an object, got ${reader.kind()}`)
+        this.#problems.reject(reader.path(), `expected a span as an object, got ${reader.kind()}`)
         reader.skip()
       }
       this.#checkGrowth(reader)
@@ -154,13 +162,30 @@ class BodyDecoder {
     reader.openObject()
     while (reader.nextKey()) span.readField(reader)
     span.close()
+    if (this.#limits !== undefined) this.#applyLimits(this.#limits, reader, common)
     if (span.problem !== '') {
-      this.#problems.add(`${reader.path()}.${span.problemAt}`, span.problem)
+      this.#problems.reject(`${reader.path()}.${span.problemAt}`, span.problem)
       return
     }
     this.#ids.readTrace(this.#bytes, span.trace)
     this.#ids.readSpan(this.#bytes, span.id)
     this.#writer.write(common, span)
+  }
+
+  #applyLimits(limits: NewRelicLimits, reader: JsonBytesReader, common: CommonBlock): void {
+    const span = this.#span
+    const { windowNanos } = limits
+    const away = span.startUnixNano - this.#now
+    if (windowNanos !== undefined && (away > windowNanos || -away > windowNanos))
+      span.fail('timestamp', `expected at most ${windowNanos / 1_000_000n} ms from now, got ${away / 1_000_000n} ms`)
+    if (span.problem !== '') return
+    const { dropped, cut } = trimAttributes(span.attributes, this.#bytes, limits, common.live.length)
+    span.droppedAttributes = dropped
+    if (dropped + cut > 0)
+      this.#problems.note(
+        `${reader.path()}.attributes`,
+        `${dropped} attributes beyond the limits were dropped, ${cut} values cut; the span is kept`,
+      )
   }
 
   #checkGrowth(reader: JsonBytesReader): void {

@@ -21,7 +21,7 @@ export function isIntegerText(bytes: Uint8Array, start: number, end: number): bo
   return true
 }
 
-/** The number in `bytes[start, end)`, which JSON allows; rounded as any double is. */
+/** The number in `bytes[start, end)`, which JSON allows; rounded to the nearest double. */
 export function readDouble(bytes: Uint8Array, start: number, end: number): number {
   const negative = bytes[start] === MINUS
   let digits = 0

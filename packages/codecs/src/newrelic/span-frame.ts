@@ -20,6 +20,8 @@ export class SpanFrame {
   /** Place of the `events` array; 0 to 0 when there is none. */
   eventsStart = 0
   eventsEnd = 0
+  /** Attributes that a limit took away. */
+  droppedAttributes = 0
   /** Why the span cannot be kept, and the key that says so; '' when it can. */
   problem = ''
   problemAt = ''
@@ -37,6 +39,7 @@ export class SpanFrame {
     this.startUnixNano = startUnixNano
     this.eventsStart = 0
     this.eventsEnd = 0
+    this.droppedAttributes = 0
     this.problem = ''
     this.problemAt = ''
   }
@@ -53,8 +56,8 @@ export class SpanFrame {
 
   /** After the last field: what every span must have. */
   close(): void {
-    if (this.id.isEmpty) this.#fail('id', 'expected a text, got none')
-    if (this.trace.isEmpty) this.#fail('trace.id', 'expected a text, got none')
+    if (this.id.isEmpty) this.fail('id', 'expected a text, got none')
+    if (this.trace.isEmpty) this.fail('trace.id', 'expected a text, got none')
   }
 
   #readId(reader: JsonBytesReader, place: TextPlace, key: string): void {
@@ -65,13 +68,13 @@ export class SpanFrame {
       place.take(reader)
       return
     }
-    this.#fail(key, `expected a text, got ${kind}`)
+    this.fail(key, `expected a text, got ${kind}`)
     reader.skip()
   }
 
   #readTimestamp(reader: JsonBytesReader): void {
     const time = readTimestamp(reader, this.#bytes)
-    if (typeof time === 'string') this.#fail('timestamp', time)
+    if (typeof time === 'string') this.fail('timestamp', time)
     else if (time !== undefined) this.startUnixNano = time
   }
 
@@ -89,12 +92,12 @@ export class SpanFrame {
       this.attributes.read(reader, this.#bytes)
       return
     }
-    this.#fail('attributes', `expected an object, got ${kind}`)
+    this.fail('attributes', `expected an object, got ${kind}`)
     reader.skip()
   }
 
   /** The first problem is the one that is said. */
-  #fail(key: string, problem: string): void {
+  fail(key: string, problem: string): void {
     if (this.problem !== '') return
     this.problem = problem
     this.problemAt = key

@@ -66,6 +66,8 @@ export class SpanWriter {
     this.#writeIdTexts()
     const traceState = this.#text(ROLE.traceState)
     if (traceState !== '') this.#builder.writer.stringField(SPAN.trace_state, traceState)
+    if (frame.droppedAttributes > 0)
+      this.#builder.writer.uint32Field(SPAN.dropped_attributes_count, frame.droppedAttributes)
     if (frame.eventsEnd > 0) writeEvents(this.#builder.writer, this.#bytes, frame.eventsStart, frame.eventsEnd)
     const code = this.#statusCode()
     this.#builder.end(code, this.#text(ROLE.statusDescription) || (code === ERROR ? this.#errorMessage() : ''))
