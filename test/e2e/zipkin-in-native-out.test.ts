@@ -143,9 +143,14 @@ describe('Zipkin in, native API out', () => {
   })
 })
 
-async function post(path: string, body: BodyInit, type: string | undefined, headers: Record<string, string> = {}) {
+async function post(
+  path: string,
+  body: string | Uint8Array,
+  type: string | undefined,
+  headers: Record<string, string> = {},
+) {
   // fetch gives a string a content type by itself; bytes have none.
-  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body)
   const response = await fetch(zipkin + path, {
     method: 'POST',
     headers: type === undefined ? headers : { ...headers, 'content-type': type },

@@ -20,43 +20,43 @@ import { decodeZipkinThrift } from './zipkin-thrift/decode-spans.ts'
 
 export const SPAN_CODECS = {
   'otlp-protobuf': {
-    decodeSpans: (body, reserve) => decodeOtlpSpans(body, 'protobuf', reserve),
+    decodeSpans: (body, reserve?) => decodeOtlpSpans(body, 'protobuf', reserve),
     encodeSpans: (spans) => encodeTraces(spans, 'protobuf'),
   },
   'otlp-json': {
-    decodeSpans: (body, reserve) => decodeOtlpSpans(body, 'json', reserve),
+    decodeSpans: (body, reserve?) => decodeOtlpSpans(body, 'json', reserve),
     encodeSpans: (spans) => encodeTraces(spans, 'json'),
   },
   'jaeger-json': { decodeSpans: decodeJaegerJson, encodeSpans: encodeJaegerJson },
-  'jaeger-thrift-binary': { decodeSpans: (body, reserve) => decodeJaegerThrift(body, 'binary', reserve) },
-  'jaeger-thrift-compact': { decodeSpans: (body, reserve) => decodeJaegerThrift(body, 'compact', reserve) },
+  'jaeger-thrift-binary': { decodeSpans: (body, reserve?) => decodeJaegerThrift(body, 'binary', reserve) },
+  'jaeger-thrift-compact': { decodeSpans: (body, reserve?) => decodeJaegerThrift(body, 'compact', reserve) },
   'jaeger-proto': { decodeSpans: decodeJaegerProto, encodeSpans: encodeJaegerProto },
   newrelic: {
-    decodeSpans: (body, reserve) => decodeNewRelicSpans(body, reserve === undefined ? {} : { reserve }),
+    decodeSpans: (body, reserve?) => decodeNewRelicSpans(body, reserve === undefined ? {} : { reserve }),
     encodeSpans: encodeNewRelicSpans,
   },
   'zipkin-json-v2': {
-    decodeSpans: (body, reserve) => decodeZipkinJsonV2(body, { reserve }),
+    decodeSpans: (body, reserve?) => decodeZipkinJsonV2(body, { reserve }),
     encodeSpans: encodeZipkinJsonV2,
   },
   'zipkin-json-v1': {
-    decodeSpans: (body, reserve) => decodeZipkinJsonV1(body, { reserve }),
+    decodeSpans: (body, reserve?) => decodeZipkinJsonV1(body, { reserve }),
     encodeSpans: encodeZipkinJsonV1,
   },
   'zipkin-proto': {
-    decodeSpans: (body, reserve) => decodeZipkinProto(body, { reserve }),
+    decodeSpans: (body, reserve?) => decodeZipkinProto(body, { reserve }),
     encodeSpans: encodeZipkinProto,
   },
-  'zipkin-thrift': { decodeSpans: (body, reserve) => decodeZipkinThrift(body, { reserve }) },
+  'zipkin-thrift': { decodeSpans: (body, reserve?) => decodeZipkinThrift(body, { reserve }) },
 } as const satisfies Readonly<Record<string, SpanCodec>>
 
 export const LOG_CODECS = {
   'otlp-protobuf': {
-    decodeLogs: (body, reserve) => decodeOtlpLogs(body, 'protobuf', reserve),
+    decodeLogs: (body, reserve?) => decodeOtlpLogs(body, 'protobuf', reserve),
     encodeLogs: (records) => encodeLogs(records, 'protobuf'),
   },
   'otlp-json': {
-    decodeLogs: (body, reserve) => decodeOtlpLogs(body, 'json', reserve),
+    decodeLogs: (body, reserve?) => decodeOtlpLogs(body, 'json', reserve),
     encodeLogs: (records) => encodeLogs(records, 'json'),
   },
 } as const satisfies Readonly<Record<string, LogCodec>>

@@ -1,6 +1,5 @@
-// A pull reader of JSON (RFC 8259) on the bytes of a body: the caller asks for the next key, item or value and gets its
-// place, so that strings can be copied without becoming strings. For formats where every microsecond a span counts;
-// json-reader.ts is the same over a text.
+// A pull reader of JSON (RFC 8259) on bytes: gives the places of keys, items and values, so that strings are copied and not
+// made. For formats where every microsecond a span counts; json-reader.ts is the same over a text.
 import { DecodeError } from '@clew/model'
 import type { JsonKind } from './json-reader.ts'
 import { afterNumber, afterSpace, CODE, endOfString, hadEscapes, isDigit } from './json-tokens.ts'
@@ -181,7 +180,7 @@ export class JsonBytesReader {
   /** Keys and indexes from the root to the value that is read, such as `[0].spans[3].id`; '' at the root. */
   path(): string {
     let path = this.#prefix
-    for (let depth = 0; depth < Math.min(this.#depth, MAX_PATH_SHOWN); depth++) {
+    for (let depth = 0; depth < Math.min(this.#depth, SHOWN.levels); depth++) {
       const [index, start, end] = this.#levels.subarray(depth * LEVEL_NUMBERS, (depth + 1) * LEVEL_NUMBERS)
       if (index! >= 0) path += `[${index}]`
       else if (index === IN_OBJECT && end! > 0) path += (path === '' ? '' : '.') + this.#shortKey(start!, end!)
@@ -190,8 +189,8 @@ export class JsonBytesReader {
   }
 
   #shortKey(start: number, end: number): string {
-    const key = decodeUtf8(this.#bytes, start, Math.min(end, start + MAX_KEY_SHOWN))
-    return end - start > MAX_KEY_SHOWN ? `${key}…` : key
+    const key = decodeUtf8(this.#bytes, start, Math.min(end, start + SHOWN.keyBytes))
+    return end - start > SHOWN.keyBytes ? `${key}…` : key
   }
 
   #open(index: number): void {
@@ -257,41 +256,38 @@ export class JsonBytesReader {
       const problem = this.#bytes[this.#at] === CODE.backslash ? 'a known escape' : 'the end of a string'
       this.fail(`expected ${problem}, got ${this.#found()}`)
     }
-    this.valueStart = start
-    this.valueEnd = close
-    this.hasEscapes = hadEscapes
-    this.#at = close + 1
+    this.#value(start, close, close + 1, hadEscapes)
   }
 
   #digits(): void {
     const after = afterNumber(this.#bytes, this.#at, this.#end)
     if (after < 0) this.fail(`expected a number, got ${this.#found()}`)
-    this.valueStart = this.#at
-    this.valueEnd = after
-    this.hasEscapes = false
-    this.#at = after
+    this.#value(this.#at, after, after)
   }
 
   #literal(word: string): void {
     for (let i = 0; i < word.length; i++)
       if (this.#at + i >= this.#end || this.#bytes[this.#at + i] !== word.charCodeAt(i))
         this.fail(`expected a value, got ${this.#found()}`)
-    this.valueStart = this.#at
-    this.#at += word.length
-    this.valueEnd = this.#at
-    this.hasEscapes = false
+    const after = this.#at + word.length
+    this.#value(this.#at, after, after)
+  }
+
+  #value(start: number, end: number, next: number, hasEscapes = false): void {
+    this.valueStart = start
+    this.valueEnd = end
+    this.hasEscapes = hasEscapes
+    this.#at = next
   }
 
   /** The first byte of the next token, white space passed over; -1 at the end. */
   #peek(): number {
-    const at = afterSpace(this.#bytes, this.#at, this.#end)
-    this.#at = at
-    return at < this.#end ? this.#bytes[at]! : -1
+    this.#at = afterSpace(this.#bytes, this.#at, this.#end)
+    return this.#at < this.#end ? this.#bytes[this.#at]! : -1
   }
 
   #failKind(expected: string): never {
-    // What is no value at all is said first.
-    this.kind()
+    this.kind() // What is no value at all is said first.
     return this.fail(`expected ${expected}, got ${this.#found()}`)
   }
 
@@ -301,5 +297,4 @@ export class JsonBytesReader {
   }
 }
 
-const MAX_PATH_SHOWN = 32
-const MAX_KEY_SHOWN = 40
+const SHOWN = { levels: 32, keyBytes: 40 } as const

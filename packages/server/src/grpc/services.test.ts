@@ -113,7 +113,9 @@ describe('describeProtos', () => {
   it('describes a map as the entries it travels as', () => {
     const text = 'syntax = "proto3"; package x; message V { int64 n = 1; } message M { map<string, V> of_all = 3; }'
     const [file] = describeProtos({ 'x.proto': text })
-    const { nestedType, field } = descriptor.FileDescriptorProto.decode(file!.descriptor).messageType![1]!
+    const { nestedType, field } = (
+      descriptor.FileDescriptorProto.decode(file!.descriptor) as descriptor.IFileDescriptorProto
+    ).messageType![1]!
     expect(field).toMatchObject([{ name: 'of_all', number: 3, label: 3, typeName: '.x.M.OfAllEntry' }])
     expect(nestedType).toMatchObject([
       {

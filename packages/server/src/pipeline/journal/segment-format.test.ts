@@ -6,7 +6,7 @@ import { encodeRecord, encodeSegmentHeader, parseSegment, SEGMENT_HEADER_BYTES, 
 
 const HEADER = { block: (0xabcdefn << 40n) | 7n, storedDay: 20_758 }
 
-function accepted(name: string): AcceptedRequest {
+function accepted(name: string): Omit<AcceptedRequest, 'room'> {
   return { ...requestOf(name), acceptedMs: 1_793_534_400_123, identity: new Uint8Array(16).fill(name.length) }
 }
 

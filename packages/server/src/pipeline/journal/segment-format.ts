@@ -75,7 +75,10 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
 }
 
 /** The batches of one request as one record: a crash leaves all of it or nothing. */
-export function encodeRecord(batches: readonly TelemetryBatch[], request: AcceptedRequest): EncodedRecord {
+export function encodeRecord(
+  batches: readonly TelemetryBatch[],
+  request: Omit<AcceptedRequest, 'room'>,
+): EncodedRecord {
   // Of an empty chunk zlib's crc32 is 0, whatever came before it.
   const payload = encodeBatches(batches).filter(({ length }) => length > 0)
   const tenantLength = Buffer.byteLength(request.tenant)

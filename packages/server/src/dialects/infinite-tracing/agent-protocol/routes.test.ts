@@ -83,7 +83,7 @@ describe('the life of an agent', () => {
       headers: { 'content-type': expect.stringContaining('application/json') },
     })
     expect(returned(answer)).toBeNull()
-    const [{ batch, request }] = doors.consumer.consumed as [{ batch: SpanBatch; request: { door: string } }]
+    const [{ batch, request }] = doors.consumer.consumed as unknown as [{ batch: SpanBatch; request: { door: string } }]
     expect(batch.count).toBe(2)
     expect(batch.origins[0]!.service).toBe('shop')
     expect(request.door).toBe('newrelic-agent/spans')
