@@ -108,4 +108,15 @@ describe('zipkin json v2', () => {
       'no room',
     )
   })
+
+  it.each([
+    ['{"error.message":"no","error.class":"E"}', 'error', 'no'],
+    ['{"error":true}', 'error', ''],
+    ['{"error":false,"errors":"1"}', 'unset', ''],
+    ['{"otel.status_code":"OK","error.type":"t"}', 'ok', ''],
+  ])('with error tags fails by %s', (tags, code, message) => {
+    const body = bytesOf(`[{"traceId":"1","id":"1","tags":${tags}}]`)
+    const [span] = spansOf(decodeZipkinJsonV2(body, { typedTags: true, errorTags: true }).batch)
+    expect(span!.status).toEqual({ code, message })
+  })
 })

@@ -10,4 +10,6 @@ export interface ZipkinDecodeOptions {
   readonly textIds?: TextHash
   /** Numbers and booleans as values of tags become typed attributes, null none. JSON v2 only. */
   readonly typedTags?: boolean
+  /** A span has failed also by tags that begin with `error.`, and by an `error` that is true, as for New Relic. */
+  readonly errorTags?: boolean
 }

@@ -6,6 +6,7 @@ import { SpanBatchBuilder, type SpanHead } from '../otlp/span-batch-builder.ts'
 import { writeBool, writeInt, writeString } from '../otlp/write-attribute.ts'
 import { ZIPKIN_KEY } from './attribute-keys.ts'
 import type { ZipkinDecodeOptions } from './decode-options.ts'
+import { failByErrorTags } from './error-tags.ts'
 import { OriginCache, ROLE } from './origin-cache.ts'
 import { type SpanScratch, TAG_TYPE, type TextPlace } from './span-scratch.ts'
 import { SpecialTags } from './special-tags.ts'
@@ -22,6 +23,7 @@ export class ZipkinSpanWriter {
   readonly #builder: SpanBatchBuilder
   readonly #origins: OriginCache
   readonly #keep: NonNullable<ZipkinDecodeOptions['keep']>
+  readonly #errorTags: boolean
   readonly #special = new SpecialTags()
   /** Of the tags of the span that is written, by row. */
   readonly #keys: TagKey[] = []
@@ -43,6 +45,7 @@ export class ZipkinSpanWriter {
     this.#builder = new SpanBatchBuilder(expectedBytes, options.reserve)
     this.#origins = new OriginCache(this.#builder)
     this.#keep = options.keep ?? KEEP_ALL
+    this.#errorTags = options.errorTags === true
   }
 
   /** Takes the span that the scratch holds; one that cannot be kept is counted, with why. */
@@ -70,6 +73,7 @@ export class ZipkinSpanWriter {
     const special = this.#special
     this.#readKeys(span)
     special.settle(span)
+    if (this.#errorTags) failByErrorTags(span, special)
     builder.begin(this.#headOf(span), this.#originOf(span))
     writeTags(writer, span, this.#keys, special)
     writeEndpoints(writer, span, special)

@@ -139,6 +139,13 @@ export class SpecialTags {
     if (this.#linkRows.length > 0) this.#takeLinks(tagKeys, tagValues)
   }
 
+  /** Says that the span failed. */
+  fail(message: string): void {
+    this.#isAny = true
+    this.statusCode = STATUS_ERROR
+    this.statusMessage = message
+  }
+
   /** A field, or the resource, says what this tag says. */
   take(row: number): void {
     this.#isAny = true
