@@ -36,6 +36,12 @@ export interface AgentSpanOptions {
 
 const NO_SCOPE: Scope = { name: '', version: '', attributes: [], droppedAttributesCount: 0, schemaUrl: '' }
 const NO_ID = new Uint8Array(8)
+/** To leave an item out takes longer than its two bytes do: who sends that many sends no spans. */
+const MAX_LEFT_OUT = 10_000
+/** Of one message or harvest: ten times what agents send in one piece, and what is decoded in about a second. */
+const MAX_ITEMS = 100_000
+/** What a resource takes while a batch is made, as objects and as bytes. */
+const RESOURCE_BYTES = 2_048
 const STATUS_UNSET = STATUS_CODES.indexOf('unset')
 const STATUS_ERROR = STATUS_CODES.indexOf('error')
 
@@ -118,6 +124,12 @@ export class AgentSpanWriter {
   leaveOut(problem: string): void {
     this.#index++
     this.#reject(problem)
+  }
+
+  /** Why no further item is to be looked at; '' while one may be. */
+  get limit(): string {
+    if (this.#rejected > MAX_LEFT_OUT) return 'expected spans, got too much that is none'
+    return this.#index + 1 < MAX_ITEMS ? '' : `expected at most ${MAX_ITEMS} spans, links and events, got more`
   }
 
   /** The writer is not used again. */
@@ -243,6 +255,7 @@ export class AgentSpanWriter {
     if (application === '') return resource
     let named = this.#resources.get(application)
     if (named === undefined) {
+      this.#options.reserve?.(RESOURCE_BYTES + 2 * application.length)
       const others = resource.attributes.filter(({ key }) => key !== 'service.name')
       const name = { key: 'service.name', value: { type: 'string', value: application } } as const
       named = { ...resource, attributes: [name, ...others] }

@@ -90,6 +90,24 @@ describe('span_event_data', () => {
     expect(reason).toContain('item 0: expected [intrinsics, user attributes, agent attributes], got number')
   })
 
+  it('does not look for long at what is no spans', () => {
+    const body = Buffer.from(`["run", {}, [${'7,'.repeat(2_000_000)}7]]`)
+    expect(() => decodeSpanEventData(body, options)).toThrow(/\[2\]\[10001\]: expected spans/)
+  })
+
+  it('leaves out a span with more intrinsics than any agent has', () => {
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`k${i}`, [i]]))
+    const { batch, reason } = decodeSpanEventData(
+      harvest([
+        [head(many), {}, {}],
+        [head(), {}, {}],
+      ]),
+      options,
+    )
+    expect(batch.count).toBe(1)
+    expect(reason).toContain('item 0: intrinsics: expected at most 256, got more')
+  })
+
   it.each(['', '{}', '[', '["run", {}, {}]', '["run", {}, [[{"guid": }]]]', '[] []'])(
     'refuses %s and says where',
     (body) => {

@@ -7,7 +7,7 @@ import { writeStringRange } from '../otlp/write-attribute.ts'
 import { JsonBytesReader } from '../wire/json-bytes-reader.ts'
 import { type AgentSpanOptions, AgentSpanWriter } from './agent-span-writer.ts'
 import type { AgentValue } from './attribute-entry.ts'
-import type { Intrinsics } from './span-intrinsics.ts'
+import { addIntrinsic, type Intrinsics, TOO_MANY_INTRINSICS } from './span-intrinsics.ts'
 import { writeAgentValue } from './write-agent-value.ts'
 
 const FORMAT = 'span_event_data json'
@@ -30,6 +30,7 @@ export function decodeSpanEventData(body: Uint8Array, options: AgentSpanOptions)
 function decodeItems(reader: JsonBytesReader, writer: AgentSpanWriter, body: Uint8Array): void {
   reader.openArray()
   while (reader.nextItem()) {
+    if (writer.limit !== '') reader.fail(writer.limit)
     if (reader.kind() === 'array') decodeItem(reader, writer, body)
     else {
       writer.leaveOut(`expected [intrinsics, user attributes, agent attributes], got ${reader.kind()}`)
@@ -40,29 +41,36 @@ function decodeItems(reader: JsonBytesReader, writer: AgentSpanWriter, body: Uin
 
 function decodeItem(reader: JsonBytesReader, writer: AgentSpanWriter, body: Uint8Array): void {
   reader.openArray()
-  let intrinsics: Intrinsics | undefined
+  let problem = 'expected intrinsics in the first place, got none'
   let isKept = false
   for (let index = 0; reader.nextItem(); index++) {
     if (reader.kind() !== 'object' || (index > 0 && !isKept)) reader.skip()
     else if (index > 0) writeAttributes(reader, writer, body)
     else {
-      intrinsics = readIntrinsics(reader)
-      isKept = writer.begin('', intrinsics)
+      const intrinsics = readIntrinsics(reader)
+      problem = intrinsics === undefined ? TOO_MANY_INTRINSICS : ''
+      isKept = intrinsics !== undefined && writer.begin('', intrinsics)
     }
   }
   if (isKept) writer.end()
-  else if (intrinsics === undefined) writer.leaveOut('expected intrinsics in the first place, got none')
+  else if (problem !== '') writer.leaveOut(problem)
 }
 
-function readIntrinsics(reader: JsonBytesReader): Intrinsics {
+/** Undefined when there are too many. */
+function readIntrinsics(reader: JsonBytesReader): Intrinsics | undefined {
   const intrinsics: Intrinsics = new Map()
+  let isFull = false
   reader.openObject()
   while (reader.nextKey()) {
+    if (isFull) {
+      reader.skip()
+      continue
+    }
     const key = reader.key()
     const value = readValue(reader)
-    if (value !== undefined) intrinsics.set(key, value)
+    if (value !== undefined) isFull = !addIntrinsic(intrinsics, key, value)
   }
-  return intrinsics
+  return isFull ? undefined : intrinsics
 }
 
 function writeAttributes(reader: JsonBytesReader, writer: AgentSpanWriter, body: Uint8Array): void {

@@ -220,6 +220,47 @@ describe('what cannot be kept', () => {
     expect(reason).toBe('3 items were left out; the first is item 1: traceId: expected a text, got none')
   })
 
+  it('is a span with more intrinsics than any agent has', () => {
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`k${i}`, i]))
+    const body = encodeAgentBatch([spanWith({ intrinsics: intrinsics(SPAN, many) }), spanWith()])
+    const { batch, reason } = decodeSpanMessages(body, options)
+    expect(batch.count).toBe(1)
+    expect(reason).toContain('intrinsics: expected at most 256, got more')
+  })
+
+  it('takes memory from the budget for what becomes objects: resources of many applications', () => {
+    const spans = Array.from({ length: 100 }, (_, i) =>
+      spanWith({ intrinsics: intrinsics(SPAN, { appName: `app-${i}` }) }),
+    )
+    let reserved = 0
+    decodeSpanMessages(encodeAgentBatch(spans), {
+      ...options,
+      reserve: (bytes) => {
+        reserved += bytes
+      },
+    })
+    expect(reserved).toBeGreaterThan(100 * 2_048)
+  })
+
+  it.each([
+    ['empty', Uint8Array.of(0x0a, 0)],
+    ['broken', Uint8Array.of(0x0a, 1, 0xff)],
+  ])('is not looked at for long when there is nothing else: %s spans', (_name, span) => {
+    const body = new Uint8Array(span.length * 1_000_000)
+    for (let at = 0; at < body.length; at += span.length) body.set(span, at)
+    const started = performance.now()
+    expect(() => decodeSpanMessages(body, options)).toThrow(/expected spans, got too much that is none/)
+    expect(performance.now() - started).toBeLessThan(2_000)
+  })
+
+  it('is what comes after 100,000 spans in one message, which is more than agents send', () => {
+    const span = encodeAgentBatch([{ traceId: TRACE, intrinsics: { guid: SPAN } }])
+    const body = new Uint8Array(span.length * 100_001)
+    for (let at = 0; at < body.length; at += span.length) body.set(span, at)
+    expect(decodeSpanMessages(body.subarray(span.length), options).batch.count).toBe(100_000)
+    expect(() => decodeSpanMessages(body, options)).toThrow(/expected at most 100000 spans, links and events, got more/)
+  })
+
   it('is said with its place when a batch breaks off', () => {
     const body = encodeAgentBatch([spanWith()])
     expect(() => decodeSpanMessages(body.subarray(0, body.length - 1), options)).toThrow(

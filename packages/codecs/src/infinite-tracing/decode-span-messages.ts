@@ -6,7 +6,7 @@ import { ProtobufReader, protobufTag, WIRE } from '../wire/protobuf-reader.ts'
 import { type AgentSpanOptions, AgentSpanWriter } from './agent-span-writer.ts'
 import { AttributeEntry } from './attribute-entry.ts'
 import { AGENT_SPAN, SPAN_BATCH } from './fields.ts'
-import type { Intrinsics } from './span-intrinsics.ts'
+import { addIntrinsic, type Intrinsics, TOO_MANY_INTRINSICS } from './span-intrinsics.ts'
 import { writeAgentValue } from './write-agent-value.ts'
 
 const FORMAT = 'infinite tracing protobuf'
@@ -21,19 +21,24 @@ export class SpanMessageDecoder {
   readonly #batch = new ProtobufReader(FORMAT)
   readonly #span = new ProtobufReader(FORMAT)
   readonly #entry = new AttributeEntry(FORMAT)
-  /** Starts and ends of the entries of the span that is read: what the user said, and what the agent said. */
-  readonly #userEntries: number[] = []
-  readonly #agentEntries: number[] = []
 
   constructor(options: AgentSpanOptions) {
     this.#writer = new AgentSpanWriter(options)
   }
 
-  /** A `SpanBatch`. A span in it that cannot be read is left out alone. Throws DecodeError when the message breaks off. */
+  /**
+   * A `SpanBatch`. A span in it that cannot be read is left out alone. Throws DecodeError when the message breaks off,
+   * holds hardly anything else, or far more than agents send; what was read before is kept.
+   */
   addBatch(message: Uint8Array): void {
     const batch = this.#batch
     batch.open(message, 0, message.length)
-    while (batch.next()) if (batch.tag === SPANS) this.#addSpan(message, batch.valueStart, batch.valueEnd)
+    while (batch.next()) {
+      if (batch.tag !== SPANS) continue
+      const { limit } = this.#writer
+      if (limit !== '') batch.fail(batch.valueStart, limit)
+      this.#addSpan(message, batch.valueStart, batch.valueEnd)
+    }
   }
 
   /** A `Span`; left out when it cannot be read. */
@@ -63,8 +68,8 @@ export class SpanMessageDecoder {
     }
     const writer = this.#writer
     if (!writer.begin(traceText, intrinsics)) return
-    this.#writeEntries(bytes, this.#userEntries)
-    this.#writeEntries(bytes, this.#agentEntries)
+    this.#writeEntries(bytes, start, end, USER_ATTRIBUTES)
+    this.#writeEntries(bytes, start, end, AGENT_ATTRIBUTES)
     writer.end()
   }
 
@@ -73,8 +78,6 @@ export class SpanMessageDecoder {
     const span = this.#span
     const entry = this.#entry
     let traceText = ''
-    this.#userEntries.length = 0
-    this.#agentEntries.length = 0
     span.open(bytes, start, end)
     while (span.next()) {
       switch (span.tag) {
@@ -84,29 +87,28 @@ export class SpanMessageDecoder {
         case INTRINSICS: {
           entry.read(bytes, span.valueStart, span.valueEnd)
           const { value } = entry
-          if (value !== undefined) intrinsics.set(entry.key, value)
+          if (value !== undefined && !addIntrinsic(intrinsics, entry.key, value))
+            throw new DecodeError(FORMAT, `byte ${span.valueStart}`, TOO_MANY_INTRINSICS)
           break
         }
         case USER_ATTRIBUTES:
         case AGENT_ATTRIBUTES:
           entry.read(bytes, span.valueStart, span.valueEnd)
-          this.#entriesOf(span.tag).push(span.valueStart, span.valueEnd)
       }
     }
     return traceText
   }
 
-  #entriesOf(tag: number): number[] {
-    return tag === USER_ATTRIBUTES ? this.#userEntries : this.#agentEntries
-  }
-
-  #writeEntries(bytes: Uint8Array, places: readonly number[]): void {
+  #writeEntries(bytes: Uint8Array, start: number, end: number, tag: number): void {
     const { field, writer } = this.#writer
+    const span = this.#span
     const entry = this.#entry
-    for (let i = 0; i < places.length; i += 2) {
-      entry.read(bytes, places[i]!, places[i + 1]!)
+    span.open(bytes, start, end)
+    while (span.next()) {
+      if (span.tag !== tag) continue
+      entry.read(bytes, span.valueStart, span.valueEnd)
       if (entry.mayTellError) this.#noteError()
-      if (entry.isKeyValue) writer.rangeField(field, bytes, places[i]!, places[i + 1]!)
+      if (entry.isKeyValue) writer.rangeField(field, bytes, span.valueStart, span.valueEnd)
       else {
         const { value } = entry
         if (value !== undefined) writeAgentValue(writer, field, entry.key, value)

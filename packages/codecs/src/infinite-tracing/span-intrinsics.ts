@@ -6,6 +6,17 @@ import type { AgentValue } from './attribute-entry.ts'
 /** By name, as the agent wrote them. What is made part of the span is taken out; the rest become attributes. */
 export type Intrinsics = Map<string, AgentValue>
 
+/** Agents have twenty or thirty. They are the one part of a span that becomes objects, which take many times their bytes. */
+const MAX_INTRINSICS = 256
+
+/** Remembers one; whether there are not too many of them. */
+export function addIntrinsic(intrinsics: Intrinsics, key: string, value: AgentValue): boolean {
+  intrinsics.set(key, value)
+  return intrinsics.size <= MAX_INTRINSICS
+}
+
+export const TOO_MANY_INTRINSICS = `intrinsics: expected at most ${MAX_INTRINSICS}, got more`
+
 /** Takes a text out; '' when there is none, or something else, which stays. */
 export function takeText(intrinsics: Intrinsics, key: string): string {
   const value = intrinsics.get(key)

@@ -67,8 +67,8 @@ class RecordStream {
 
   /** Resolves with the number of messages of the stream so far, when the spans in all of them are on disk. */
   async store(messages: readonly Uint8Array[], received: (bytes: number) => void): Promise<bigint> {
-    // A batch is a request: one that an agent sends again after its stream broke is known by its bytes. Single spans are
-    // taken together.
+    // A message that an agent sends again after its stream broke is known by its bytes. Single spans that are taken
+    // together would meet in other company then.
     const requests = this.#kind === 'batch' ? messages.map((message) => [message]) : [messages]
     await Promise.all(requests.map((request) => this.#take(request)))
     for (const message of messages) received(message.length)
@@ -78,7 +78,7 @@ class RecordStream {
 
   async #take(messages: readonly Uint8Array[]): Promise<void> {
     const { tenant, untilRoom } = this.#call
-    const body = messages.length === 1 ? messages[0]! : Buffer.concat(messages)
+    const body = messages.length === 1 ? messages[0] : undefined
     const decode = (reserve: ReserveMemory) => this.#decode(messages, reserve)
     const outcome = await untilRoom(() => takeAgentSpans({ tenant, door: DOOR, body, decode }, this.#parts))
     if (outcome.rejected > 0) this.#complain(outcome.message)

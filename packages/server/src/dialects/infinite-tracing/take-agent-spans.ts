@@ -9,18 +9,21 @@ export interface AgentSpans {
   readonly tenant: string
   /** `infinite-tracing` or `newrelic-agent`. */
   readonly door: string
-  /** Decompressed: what makes a request that is sent again the same. */
-  readonly body: Uint8Array
+  /** Decompressed: what makes a request that is sent again the same. Undefined where nothing does. */
+  readonly body: Uint8Array | undefined
   readonly decode: (reserve: ReserveMemory) => Decoded<SpanBatch>
 }
 
+const NO_BODY = new Uint8Array(0)
+
 /** Rejects with a ClewError: whatever `decode` throws or the consumer says. */
 export async function takeAgentSpans(spans: AgentSpans, parts: ReceiverParts): Promise<TakeOutcome> {
-  const { tenant, door, body, decode } = spans
+  const { tenant, door, body = NO_BODY, decode } = spans
   const room = parts.body.budget.reserve(0, body.length)
   try {
     const decoded = decode((bytes) => room.grow(bytes))
-    return await takeSpans({ tenant, door: `${door}/spans`, body, room, ...decoded }, parts)
+    const taken = { tenant, door: `${door}/spans`, body, room, ...decoded }
+    return await takeSpans(spans.body === undefined ? { ...taken, requestKey: null } : taken, parts)
   } finally {
     room.release()
   }
