@@ -5,7 +5,6 @@ import type { JsonBytesReader } from '../wire/json-bytes-reader.ts'
 import { decodeTags } from './decode-tag.ts'
 import type { TextBuffer } from './text-buffer.ts'
 
-const HEX = /^[0-9a-fA-F]+$/
 const INTEGER = /^-?\d{1,19}$/
 const TRACE_ID_BYTES = 16
 const SPAN_ID_BYTES = 8
@@ -153,13 +152,27 @@ export class SpanDecoder {
     reader.string()
     const digits = reader.text()
     if (digits === '') return
-    if (digits.length > 2 * size || !HEX.test(digits)) {
+    if (digits.length > 2 * size || !setHex(ids, at + size, digits))
       this.#problem ||= `${what}: expected at most ${2 * size} hex digits, got ${JSON.stringify(digits.slice(0, 40))}`
-      return
-    }
-    const padded = digits.padStart(2 * size, '0')
-    for (let i = 0; i < size; i++) ids[at + i] = Number.parseInt(padded.slice(2 * i, 2 * i + 2), 16)
   }
+}
+
+/** Writes the digits so that they end before `end`; false when they are no hex. */
+function setHex(ids: Uint8Array, end: number, digits: string): boolean {
+  let to = end - 1
+  for (let i = digits.length - 1; i >= 0; i -= 2, to--) {
+    const low = hexDigit(digits.charCodeAt(i))
+    const high = i > 0 ? hexDigit(digits.charCodeAt(i - 1)) : 0
+    if (low < 0 || high < 0) return false
+    ids[to] = (high << 4) | low
+  }
+  return true
+}
+
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30
+  const letter = code | 0x20
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1
 }
 
 /** A whole number, also one written as a text or with a fraction, which is cut; undefined for null. */
@@ -168,7 +181,8 @@ function integer(reader: JsonBytesReader): bigint | undefined {
   if (reader.kind() === 'string') reader.string()
   else reader.number()
   const digits = reader.text()
-  if (INTEGER.test(digits)) return BigInt(digits)
+  const whole = INTEGER.test(digits) ? BigInt(digits) : undefined
+  if (whole !== undefined && BigInt.asIntN(64, whole) === whole) return whole
   const number = Math.trunc(Number(digits))
   if (digits === '' || !Number.isSafeInteger(number)) reader.fail(`expected a whole number, got ${digits.slice(0, 40)}`)
   return BigInt(number)

@@ -56,18 +56,24 @@ function decodeTag(reader: JsonBytesReader, text: TextBuffer, tags: TagRows): vo
         reader.skip()
     }
   if (kind === 'null') return
-  const value = reader.textAt(start, end, hasEscapes)
-  if (type === 'binary' && kind === 'string') {
-    const bytes = decodeBase64(value)
-    if (bytes !== undefined) {
-      text.putBytes(bytes)
-      tags.set(row, TAG.binary, text.start, text.end)
-      return
-    }
+  const isText = type === 'string' || (kind === 'string' && !TYPES_IN_TEXT.has(type))
+  if (isText || !setTyped(tags, row, type, kind, reader.textAt(start, end, hasEscapes), text)) {
+    text.putAt(reader, start, end, hasEscapes)
+    tags.set(row, TAG.string, text.start, text.end)
   }
-  if (type !== 'string' && setScalar(tags, row, type, kind, value)) return
-  text.putAt(reader, start, end, hasEscapes)
-  tags.set(row, TAG.string, text.start, text.end)
+}
+
+/** Types whose values may be written as text. */
+const TYPES_IN_TEXT = new Set(['bool', 'int64', 'float64', 'binary'])
+
+/** False where the value is not of the type. */
+function setTyped(tags: TagRows, row: number, type: string, kind: JsonKind, value: string, text: TextBuffer): boolean {
+  if (type !== 'binary' || kind !== 'string') return setScalar(tags, row, type, kind, value)
+  const bytes = decodeBase64(value)
+  if (bytes === undefined) return false
+  text.putBytes(bytes)
+  tags.set(row, TAG.binary, text.start, text.end)
+  return true
 }
 
 /** Where the value, as written or as text of it, is of the type; or of the kind that JSON says, if the type is none. */

@@ -3,6 +3,9 @@
 import type { JsonBytesReader } from '../wire/json-bytes-reader.ts'
 import { encodeUtf8Into, utf8Bound } from '../wire/utf8.ts'
 
+/** Below this a loop is faster than making a view and calling `set`. */
+const SHORT_COPY_BYTES = 48
+
 export class TextBuffer {
   bytes = new Uint8Array(4096)
   /** Where the string that was put in last begins, and where all end. */
@@ -43,9 +46,14 @@ export class TextBuffer {
       this.end = encodeUtf8Into(this.bytes, this.end, text)
     } else {
       this.#begin(end - start)
-      this.bytes.set(this.#source.subarray(start, end), this.end)
-      this.end += end - start
+      this.#copy(start, end)
     }
+  }
+
+  #copy(start: number, end: number): void {
+    if (end - start > SHORT_COPY_BYTES) this.bytes.set(this.#source.subarray(start, end), this.end)
+    else for (let from = start, to = this.end; from < end; from++, to++) this.bytes[to] = this.#source[from]!
+    this.end += end - start
   }
 
   #begin(more: number): void {

@@ -34,6 +34,18 @@ describe('a batch builder', () => {
     )
   })
 
+  it('encodes a resource once, with however many scopes it is met', () => {
+    const builder = new SpanBatchBuilder(1)
+    const name = { key: 'service.name', value: { type: 'string', value: 'cart' } } as const
+    for (let i = 0; i < 3; i++) {
+      builder.begin(head(), builder.origin({ ...EMPTY, attributes: [name] }, { ...SCOPE, name: `scope ${i % 2}` }))
+      builder.end()
+    }
+    const { origins } = builder.build()
+    expect(origins.map(({ service }) => service)).toEqual(['cart', 'cart'])
+    expect(origins[0]!.resource).toBe(origins[1]!.resource)
+  })
+
   it('writes attributes of every type from texts and from bytes', () => {
     const builder = new SpanBatchBuilder(1)
     const { writer } = builder

@@ -56,7 +56,9 @@ export class SpanBatchBuilder {
   readonly writer: ProtobufWriter
   readonly #origins: Origin[] = []
   readonly #originOf = new Map<Resource, Map<Scope, number>>()
-  readonly #originOfContent = new Map<string, number>()
+  readonly #originOfParts = new Map<string, number>()
+  readonly #resources = new Parts(encodeResource)
+  readonly #scopes = new Parts(encodeScope)
   readonly #reserve: ReserveMemory
   #places = new Uint32Array(64 * PLACE_NUMBERS)
   #count = 0
@@ -163,19 +165,52 @@ export class SpanBatchBuilder {
   }
 
   #originByContent(resource: Resource, scope: Scope): number {
-    const key = `${contentKey(resource, encodeResource)}\n${contentKey(scope, encodeScope)}`
-    const known = this.#originOfContent.get(key)
-    if (known !== undefined) return known
-    const resourceBytes = encoded(resource, encodeResource)
-    const origin = this.#origins.push({
-      service: scanServiceName(resourceBytes),
-      resource: resourceBytes,
-      resourceSchemaUrl: resource.schemaUrl,
-      scope: encoded(scope, encodeScope),
-      scopeSchemaUrl: scope.schemaUrl,
-    })
-    this.#originOfContent.set(key, origin - 1)
-    return origin - 1
+    const resourcePart = this.#resources.of(resource)
+    const scopePart = this.#scopes.of(scope)
+    const key = `${resourcePart.number} ${scopePart.number}`
+    let origin = this.#originOfParts.get(key)
+    if (origin === undefined) {
+      resourcePart.service ??= scanServiceName(resourcePart.bytes)
+      origin =
+        this.#origins.push({
+          service: resourcePart.service,
+          resource: resourcePart.bytes,
+          resourceSchemaUrl: resource.schemaUrl,
+          scope: scopePart.bytes,
+          scopeSchemaUrl: scope.schemaUrl,
+        }) - 1
+      this.#originOfParts.set(key, origin)
+    }
+    return origin
+  }
+}
+
+/** A resource or scope as bytes: once, with however many of the other it is met. */
+interface Part {
+  readonly number: number
+  readonly bytes: Uint8Array
+  service?: string
+}
+
+/** Numbers resources or scopes by what they say. */
+class Parts<P extends Resource | Scope> {
+  readonly #encode: (writer: ProtobufWriter, part: P) => void
+  readonly #ofObject = new Map<P, Part>()
+  readonly #ofContent = new Map<string, Part>()
+
+  constructor(encode: (writer: ProtobufWriter, part: P) => void) {
+    this.#encode = encode
+  }
+
+  of(object: P): Part {
+    let part = this.#ofObject.get(object)
+    if (part === undefined) {
+      const key = contentKey(object, this.#encode)
+      part = this.#ofContent.get(key) ?? { number: this.#ofContent.size, bytes: encoded(object, this.#encode) }
+      this.#ofContent.set(key, part)
+      this.#ofObject.set(object, part)
+    }
+    return part
   }
 }
 
