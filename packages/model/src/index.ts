@@ -2,6 +2,7 @@
 export * from './attribute-value.ts'
 export * from './error-code.ts'
 export * from './ids.ts'
+export * from './integration-error.ts'
 export * from './log-record.ts'
 export * from './span.ts'
 export * from './span-batch.ts'

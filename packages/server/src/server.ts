@@ -55,7 +55,7 @@ export async function startServer(settings: Settings, overrides: ServerOverrides
       settings,
       keys,
       dataFolder: storage.dataFolder,
-      textHash: await openTextHash(storage.dataFolder),
+      textHash: await openTextHash(storage.dataFolder, undefined, settings.idKey),
       consumer: storage.consumer,
       queries: storage.queries,
       onBlock: (listener) => storage.writer.onBlock(() => listener()),

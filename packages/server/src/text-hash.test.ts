@@ -21,4 +21,12 @@ describe('the hash of texts', () => {
     const after = await openTextHash('/data', disk.reborn('durable'))
     expect(hex(after('ABC'))).toBe(hex(before('ABC')))
   })
+
+  it('is that of the settings where several nodes share one key', async () => {
+    const key = 'ab'.repeat(32)
+    const [one, other] = await Promise.all(
+      ['/one', '/other'].map((folder) => openTextHash(folder, new MemoryDisk(), key)),
+    )
+    expect(hex(one!('trace:ABC'))).toBe(hex(other!('trace:ABC')))
+  })
 })

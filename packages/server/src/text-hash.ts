@@ -8,8 +8,16 @@ import { nodeFileLayer } from './pipeline/journal/node-file-layer.ts'
 const FILE = 'text-key'
 const KEY_BYTES = 32
 
-/** With the key of the folder; makes one, for good, at the first start. Rejects when the folder cannot be used. */
-export async function openTextHash(dataFolder: string, files: FileLayer = nodeFileLayer): Promise<TextHash> {
+/**
+ * With the key of the settings (64 hex digits) where there is one, else that of the folder; makes one, for good, at the
+ * first start. Rejects when the folder cannot be used.
+ */
+export async function openTextHash(
+  dataFolder: string,
+  files: FileLayer = nodeFileLayer,
+  configuredKey = '',
+): Promise<TextHash> {
+  if (configuredKey !== '') return keyedHash(Buffer.from(configuredKey, 'hex'))
   const stored = await readIfPresent(files, `${dataFolder}/${FILE}`)
   if (stored?.length === KEY_BYTES) return keyedHash(stored)
   const key = randomBytes(KEY_BYTES)

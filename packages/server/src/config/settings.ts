@@ -7,6 +7,7 @@ import {
   days,
   fileOrObject,
   fraction,
+  hexKey,
   hostNames,
   httpUrl,
   integer,
@@ -118,6 +119,47 @@ export const SETTINGS = {
     [],
     'Names and addresses that a certificate of `auto` is for, besides localhost, 127.0.0.1, ::1, `http.host` and the ' +
       'name of this machine: what clients call Clew from elsewhere.',
+  ),
+  newrelicMaxBodyBytes: setting(
+    'newrelic.max_body_bytes',
+    bytes,
+    1_000_000,
+    "Largest request of New Relic's Trace API (`/trace/v1`) as it is sent, compressed or not. Larger ones are refused (413), " +
+      'and its clients send them again in parts.',
+  ),
+  newrelicTimestampWindowMs: setting(
+    'newrelic.timestamp_window',
+    milliseconds,
+    0,
+    'How far from now a span of the Trace API may start, either way; one further away is left out and its sender finds ' +
+      'an NrIntegrationError. `0s` takes all; New Relic itself has 20 to 60 minutes.',
+  ),
+  newrelicMaxAttributes: setting(
+    'newrelic.max_attributes',
+    integer(0, 1_000_000),
+    0,
+    'Most attributes of a span of the Trace API; further ones are dropped, counted, and said in an NrIntegrationError. 0: ' +
+      'no limit of its own.',
+  ),
+  newrelicMaxKeyChars: setting(
+    'newrelic.max_key_chars',
+    integer(0, 1_000_000),
+    0,
+    'Longest key of such an attribute, in characters; one with a longer key is dropped. 0: no limit of its own.',
+  ),
+  newrelicMaxValueChars: setting(
+    'newrelic.max_value_chars',
+    integer(0, 100_000_000),
+    0,
+    'Longest text of such an attribute, in characters; a longer one is cut. 0: no limit of its own.',
+  ),
+  idKey: setting(
+    'id_key',
+    hexKey,
+    '',
+    'Key under which ids that senders write as text become trace and span ids: 64 hex digits, the same on every node that ' +
+      'shares a cluster. Without it one is made in the data folder (`text-key`).',
+    { secret: true },
   ),
   keys: setting(
     'keys',

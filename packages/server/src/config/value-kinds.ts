@@ -128,6 +128,13 @@ export const milliseconds: ValueKind<number> = {
   print: (value) => (value % 1_000 === 0 ? `${value / 1_000}s` : `${value}ms`),
 }
 
+/** 32 bytes, or none. */
+export const hexKey: ValueKind<string> = {
+  expected: '64 hex digits, or nothing',
+  parse: (raw) => (typeof raw === 'string' && /^([0-9a-f]{64})?$/i.test(raw) ? raw.toLowerCase() : undefined),
+  print: text.print,
+}
+
 export function oneOf<const T extends string>(...values: T[]): ValueKind<T> {
   return {
     expected: `one of ${values.join(', ')}`,

@@ -4,6 +4,7 @@ import type { CreateDialect } from './dialect.ts'
 import { createInfiniteTracingDialect } from './infinite-tracing/dialect.ts'
 import { createJaegerDialect } from './jaeger/dialect.ts'
 import { createNativeDialect } from './native/dialect.ts'
+import { createNewRelicDialect } from './newrelic/dialect.ts'
 import { createOtlpDialect } from './otlp/dialect.ts'
 import { createZipkinDialect } from './zipkin/dialect.ts'
 
@@ -12,6 +13,8 @@ export const DIALECTS: readonly CreateDialect[] = [
   createOtlpDialect,
   /** New Relic's agents: take spans from streams and harvests. */
   createInfiniteTracingDialect,
+  /** New Relic's Trace API: takes spans in its own format and in Zipkin's. */
+  createNewRelicDialect,
   /** Zipkin: takes spans in all of its formats. */
   createZipkinDialect,
   /** Jaeger: takes spans as its collector and its agent do, and answers clients that poll for a sampling strategy. */
