@@ -2,5 +2,7 @@
 export * from './parent-index.ts'
 export * from './self-time.ts'
 export * from './span-columns.ts'
+export * from './span-identities.ts'
+export * from './span-roles.ts'
 export * from './trace-tree.ts'
 export * from './visible-rows.ts'

@@ -1,6 +1,6 @@
 // A span as the look-up copy holds it: its OTLP bytes and who emitted it, decoded only where somebody looks inside.
 import { decodeSpan, outlineSpan } from '@clew/codecs'
-import { durationNano, type Resource, type Scope, type Span } from '@clew/model'
+import { durationNano, ID_TEXT, type Resource, type Scope, type Span, stringAttribute } from '@clew/model'
 import { readStored } from '../errors.ts'
 
 /** Who emitted spans, decoded once and shared by all its spans. */
@@ -27,15 +27,22 @@ export function withoutRepeats(stored: readonly StoredSpan[]): readonly StoredSp
   const bySpanId = new Map<string, number>()
   for (const { spanId } of stored) bySpanId.set(spanId, (bySpanId.get(spanId) ?? 0) + 1)
   if (bySpanId.size === stored.length) return stored
-  const seen = new Set<string>()
+  const seen = new Map<string, StoredSpan[]>()
   return stored.filter((span) => {
     if (bySpanId.get(span.spanId) === 1) return true
     const outline = readStored(span, () => outlineSpan(span.bytes))
     const key = repeatKey({ spanId: span.spanId, ...outline })
-    if (seen.has(key)) return false
-    seen.add(key)
+    const same = seen.get(key)
+    if (same?.some((other) => textOfId(other) === textOfId(span))) return false
+    if (same === undefined) seen.set(key, [span])
+    else same.push(span)
     return true
   })
+}
+
+/** Texts that became the same id are two spans, however alike. */
+function textOfId(stored: StoredSpan): string | undefined {
+  return stringAttribute(decodeStored(stored).attributes, ID_TEXT.span)
 }
 
 /**
