@@ -107,6 +107,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'analysis', files: /^packages\/analysis\/src\//, imports: ['model'] },
   { name: 'web', files: /^packages\/web\/src\//, imports: ['model', 'analysis'] },
   { name: 'server/errors', files: /^packages\/server\/src\/errors\.ts$/, imports: ['model'] },
+  { name: 'server/fair-share', files: /^packages\/server\/src\/fair-share\.ts$/, imports: ['model'] },
   { name: 'server/config', files: /^packages\/server\/src\/config\//, imports: ['model', 'server/errors'] },
   { name: 'server/telemetry', files: /^packages\/server\/src\/telemetry\//, imports: ['model', 'server/errors'] },
   {
@@ -165,7 +166,15 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'server/query',
     files: /^packages\/server\/src\/query\//,
-    imports: ['model', 'codecs', 'analysis', 'server/errors', 'server/telemetry', 'server/query/languages'],
+    imports: [
+      'model',
+      'codecs',
+      'analysis',
+      'server/errors',
+      'server/fair-share',
+      'server/telemetry',
+      'server/query/languages',
+    ],
   },
   {
     name: 'server/store',
@@ -174,6 +183,7 @@ export const ROOMS: readonly Room[] = [
       'model',
       'codecs',
       'server/errors',
+      'server/fair-share',
       'server/telemetry',
       'server/pipeline (types)',
       'server/query (types)',

@@ -209,6 +209,13 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     retryable: true,
     advice: 'Narrow the time range, or try again when the machine is less busy.',
   },
+  CANCELLED: {
+    title: 'Nobody waits for the answer any more',
+    httpStatus: 499,
+    grpcStatus: GRPC_STATUS.cancelled,
+    retryable: false,
+    advice: 'The asker closed its connection; what ran for it was stopped.',
+  },
   SETTING_INVALID: {
     title: 'A setting is wrong',
     httpStatus: 500,

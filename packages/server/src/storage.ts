@@ -13,7 +13,6 @@ import type { Engine } from './store/engine.ts'
 import { hasOlderSchema, migrate } from './store/migrations.ts'
 import { StoreReader } from './store/reader.ts'
 import { dropExpired } from './store/retention.ts'
-import { sql } from './store/sql.ts'
 import { StoreWriter } from './store/writer.ts'
 import type { Health } from './telemetry/health.ts'
 import type { Logger } from './telemetry/logger.ts'
@@ -98,7 +97,7 @@ export async function openStorage(parts: StorageParts): Promise<Storage> {
       }
     })
     health.register('engine', async () => {
-      await engine.query(sql`SELECT 1 AS one`)
+      await engine.ping()
       const { storeFailure } = journal.state()
       return storeFailure === undefined ? { ok: true } : { ok: false, detail: storeFailure }
     })

@@ -223,7 +223,7 @@ export const SETTINGS = {
     'max_queries_per_tenant',
     integer(1, 256),
     8,
-    'Questions of one tenant that run at the same time; the others wait their turn.',
+    'Questions of one tenant that run at the same time; the others wait their turn. All tenants together run twice as many.',
   ),
   searchTimeMs: setting(
     'search_time',

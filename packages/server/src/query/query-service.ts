@@ -8,8 +8,8 @@ import {
   systemClock,
   type TraceQuery,
 } from '@clew/model'
+import { FairShare } from '../fair-share.ts'
 import type { FoundTrace } from './assess-trace.ts'
-import { QuerySlots } from './query-slots.ts'
 import { type FoundTraces, type SearchOptions, searchTraces } from './search.ts'
 import { type StoredSpan, withoutRepeats } from './stored-span.ts'
 import type {
@@ -37,6 +37,8 @@ export const LOG_LIMIT = 10_000
 const DEFAULT_BUDGET_MS = 8_000
 const DEFAULT_RUNNING = 8
 const DEFAULT_WAITING = 64
+/** So many tenants may use all of their places at the same time. */
+const TENANTS_AT_ONCE = 2
 
 const NEW_WITHIN_NANOS = 3_600_000_000_000n
 const NEW_LIMIT = 20
@@ -55,12 +57,15 @@ export interface FoundLogs {
   readonly isCut: boolean
 }
 
-/** All methods reject with TOO_MANY_QUERIES, QUERY_TIMED_OUT, QUERY_TOO_EXPENSIVE or STORE_UNAVAILABLE. */
+/**
+ * All methods reject with TOO_MANY_QUERIES, QUERY_TIMED_OUT, QUERY_TOO_EXPENSIVE or STORE_UNAVAILABLE, and with CANCELLED
+ * when their `signal` is aborted: then nobody waits for the answer, and what runs for it is stopped.
+ */
 export class QueryService {
   readonly #reader: TraceReader
   readonly #clock: Clock
   readonly #search: SearchOptions
-  readonly #slots: QuerySlots
+  readonly #places: FairShare
 
   constructor(reader: TraceReader, options: QueryServiceOptions = {}) {
     this.#reader = reader
@@ -70,20 +75,20 @@ export class QueryService {
       budgetMs: options.searchBudgetMs ?? DEFAULT_BUDGET_MS,
       ...(options.spansAtOnce && { spansAtOnce: options.spansAtOnce }),
     }
-    this.#slots = new QuerySlots({
-      running: options.running ?? DEFAULT_RUNNING,
-      waiting: options.waiting ?? DEFAULT_WAITING,
-    })
+    const each = options.running ?? DEFAULT_RUNNING
+    const total = TENANTS_AT_ONCE * each
+    this.#places = new FairShare({ total, each, waiting: options.waiting ?? DEFAULT_WAITING })
   }
 
   /** Throws INVALID_ARGUMENT and INVALID_CURSOR as well. */
-  findTraces(tenant: string, query: TraceQuery): Promise<FoundTraces> {
-    return this.#slots.run(tenant, () => searchTraces(this.#reader, tenant, query, this.#search))
+  findTraces(tenant: string, query: TraceQuery, signal?: AbortSignal): Promise<FoundTraces> {
+    const options = signal === undefined ? this.#search : { ...this.#search, signal }
+    return this.#ask(tenant, signal, (reader) => searchTraces(reader, tenant, query, options))
   }
 
   /** By all 32 digits of an id, or by the 16 of its low half, which several traces may share. Empty when unknown. */
-  async traces(tenant: string, id: string): Promise<readonly StoredTrace[]> {
-    const spans = await this.#slots.run(tenant, () => this.#reader.readSpans(tenant, [lowHalf(id)]))
+  async traces(tenant: string, id: string, signal?: AbortSignal): Promise<readonly StoredTrace[]> {
+    const spans = await this.#ask(tenant, signal, (reader) => reader.readSpans(tenant, [lowHalf(id)]))
     const traces = new Map<string, StoredSpan[]>()
     for (const span of spans) {
       if (id.length === 32 && span.traceId !== id) continue
@@ -98,8 +103,8 @@ export class QueryService {
   }
 
   /** The one trace of an id. Throws NOT_FOUND, and INVALID_ARGUMENT where 16 digits name several. */
-  async trace(tenant: string, id: string): Promise<StoredTrace> {
-    const traces = await this.traces(tenant, id)
+  async trace(tenant: string, id: string, signal?: AbortSignal): Promise<StoredTrace> {
+    const traces = await this.traces(tenant, id, signal)
     if (traces.length > 1)
       throw new ClewError(
         'INVALID_ARGUMENT',
@@ -109,30 +114,30 @@ export class QueryService {
     return traces[0]
   }
 
-  services(tenant: string, range: StatsRange): Promise<readonly ServiceCount[]> {
-    return this.#slots.run(tenant, () => this.#reader.services(tenant, range))
+  services(tenant: string, range: StatsRange, signal?: AbortSignal): Promise<readonly ServiceCount[]> {
+    return this.#ask(tenant, signal, (reader) => reader.services(tenant, range))
   }
 
-  operations(tenant: string, service: string, range: StatsRange): Promise<readonly Operation[]> {
-    return this.#slots.run(tenant, () => this.#reader.operations(tenant, service, range))
+  operations(tenant: string, service: string, range: StatsRange, signal?: AbortSignal): Promise<readonly Operation[]> {
+    return this.#ask(tenant, signal, (reader) => reader.operations(tenant, service, range))
   }
 
-  attributeKeys(tenant: string, filter: CatalogFilter): Promise<readonly AttributeKey[]> {
-    return this.#slots.run(tenant, () => this.#reader.attributeKeys(tenant, filter))
+  attributeKeys(tenant: string, filter: CatalogFilter, signal?: AbortSignal): Promise<readonly AttributeKey[]> {
+    return this.#ask(tenant, signal, (reader) => reader.attributeKeys(tenant, filter))
   }
 
-  attributeValues(tenant: string, key: string, filter: CatalogFilter): Promise<AttributeValues> {
-    return this.#slots.run(tenant, () => this.#reader.attributeValues(tenant, key, filter))
+  attributeValues(tenant: string, key: string, filter: CatalogFilter, signal?: AbortSignal): Promise<AttributeValues> {
+    return this.#ask(tenant, signal, (reader) => reader.attributeValues(tenant, key, filter))
   }
 
   /** Of a trace (32 digits), or of one of its spans. */
-  async logs(tenant: string, traceId: string, spanId?: string): Promise<FoundLogs> {
-    const logs = await this.#slots.run(tenant, () => this.#reader.logs(tenant, traceId, spanId, LOG_LIMIT + 1))
+  async logs(tenant: string, traceId: string, spanId?: string, signal?: AbortSignal): Promise<FoundLogs> {
+    const logs = await this.#ask(tenant, signal, (reader) => reader.logs(tenant, traceId, spanId, LOG_LIMIT + 1))
     return { logs: logs.slice(0, LOG_LIMIT), isCut: logs.length > LOG_LIMIT }
   }
 
-  logCounts(tenant: string, traceId: string): Promise<ReadonlyMap<string, number>> {
-    return this.#slots.run(tenant, () => this.#reader.logCounts(tenant, traceId))
+  logCounts(tenant: string, traceId: string, signal?: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    return this.#ask(tenant, signal, (reader) => reader.logCounts(tenant, traceId))
   }
 
   /** Traces of the last hour with spans that came after a block, newest first. */
@@ -147,7 +152,12 @@ export class QueryService {
       spansPerTrace: 1,
     }
     const options = { ...this.#search, afterBlock }
-    return (await this.#slots.run(tenant, () => searchTraces(this.#reader, tenant, query, options))).traces
+    return (await this.#ask(tenant, undefined, (reader) => searchTraces(reader, tenant, query, options))).traces
+  }
+
+  #ask<T>(tenant: string, signal: AbortSignal | undefined, work: (reader: TraceReader) => Promise<T>): Promise<T> {
+    const asker = signal === undefined ? { tenant } : { tenant, signal }
+    return this.#places.run(tenant, () => work(this.#reader.askedBy(asker)), signal)
   }
 
   /** The highest block that questions can see. */

@@ -34,6 +34,8 @@ export interface SearchOptions {
   readonly clock: Clock
   /** Only spans that came after this block. */
   readonly afterBlock?: bigint
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal
   /** Matching spans read at once for a page of so many traces, newest first; at least one more than traces. */
   readonly spansAtOnce?: (traces: number) => number
 }

@@ -4,6 +4,13 @@ import type { LogRecord, SpanKind, StatusCode, UnixNano } from '@clew/model'
 import type { Plan } from './plan.ts'
 import type { StoredSpan } from './stored-span.ts'
 
+/** For whom something is read. */
+export interface Asker {
+  readonly tenant: string
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal
+}
+
 /** Which spans a search looks at. */
 export interface SearchWindow {
   readonly tenant: string
@@ -94,6 +101,9 @@ export interface RankPlace {
  * QUERY_TOO_EXPENSIVE or STORE_UNAVAILABLE.
  */
 export interface TraceReader {
+  /** The same store as one asker sees it: his reads have their fair share, and end with CANCELLED when he goes away. */
+  askedBy(asker: Asker): TraceReader
+
   /** The highest block that every table holds. */
   readonly highestBlock: bigint
 

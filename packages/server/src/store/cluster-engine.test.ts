@@ -37,7 +37,11 @@ async function startFacade(folder: string): Promise<Facade> {
   const first = open()
   let bodies = 0
 
-  const run = async (request: IncomingMessage): Promise<Uint8Array> => {
+  const kill = async (path: string): Promise<void> => {
+    if (first.open) await first.queryAsync(`KILL QUERY WHERE startsWith(query, concat('/* body ', '${path} */'))`)
+  }
+
+  const run = async (request: IncomingMessage, response: ServerResponse): Promise<Uint8Array> => {
     const parameters = new URL(request.url ?? '/', 'http://facade').searchParams
     const body = await buffer(request)
     const inParameters = parameters.get('query')
@@ -54,7 +58,10 @@ async function startFacade(folder: string): Promise<Facade> {
         const insert = inParameters.replace(/ FORMAT Native$/, ` FROM INFILE '${path}' FORMAT Native`)
         return (await session.queryAsync(insert, { format: 'Null' })).bytes()
       }
-      return (await session.queryAsync(inParameters ?? body.toString(), { format: 'Native' })).bytes()
+      const question = `/* body ${path} */ ${inParameters ?? body.toString()}`
+      if (parameters.get('cancel_http_readonly_queries_on_client_close') === '1')
+        response.once('close', () => kill(path))
+      return (await session.queryAsync(question, { format: 'Native' })).bytes()
     } finally {
       session.close()
       await rm(path, { force: true })
@@ -63,7 +70,7 @@ async function startFacade(folder: string): Promise<Facade> {
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
-      const bytes = await run(request)
+      const bytes = await run(request, response)
       response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(bytes)
     } catch (error) {
       response

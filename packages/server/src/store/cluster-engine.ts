@@ -3,6 +3,8 @@
 import { createReadStream } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import { cancelled, FairShare } from '../fair-share.ts'
+import type { Asker } from '../query/trace-reader.ts'
 import { DEFAULT_QUERY_LIMITS, type Engine, INSERT_SETTINGS, type QueryLimits, readerSettings } from './engine.ts'
 import { engineError } from './engine-errors.ts'
 import { NativeResult } from './native-result.ts'
@@ -19,21 +21,26 @@ export interface ClusterEngineOptions {
 }
 
 const DEFAULT_READERS = 16
+/** For inserts and statements, and for the question whether the cluster is there. */
+const OTHER_CONNECTIONS = 2
 
 /** An insert of the largest block on a busy cluster; the client's own 30 s would make it look failed. */
 const INSERT_TIMEOUT_MS = 300_000
 
 export class ClusterEngine implements Engine {
   readonly #client: ClickHouseClient
+  readonly #readers: FairShare
   #stopped = false
 
   constructor(options: ClusterEngineOptions) {
+    const readers = options.readers ?? DEFAULT_READERS
+    this.#readers = new FairShare({ total: readers, each: readers - 1, waiting: Number.POSITIVE_INFINITY })
     this.#client = createClient({
       url: options.url,
       ...(options.database === undefined ? {} : { database: options.database }),
       ...(options.username === undefined ? {} : { username: options.username }),
       ...(options.password === undefined ? {} : { password: options.password }),
-      max_open_connections: options.readers ?? DEFAULT_READERS,
+      max_open_connections: readers + OTHER_CONNECTIONS,
       request_timeout: INSERT_TIMEOUT_MS,
       // What goes wrong is a ClewError's message; the client would print it as well.
       log: { level: ClickHouseLogLevel.OFF },
@@ -62,25 +69,39 @@ export class ClusterEngine implements Engine {
     })
   }
 
-  async query(question: Sql, limits: QueryLimits = {}): Promise<NativeResult> {
-    return this.#run(async () => {
-      const { stream } = await this.#client.exec({
-        query: `${question.text}\nFORMAT Native`,
-        clickhouse_settings: {
-          ...settings(readerSettings({ ...DEFAULT_QUERY_LIMITS, ...limits })),
-          readonly: '1',
-          // The status of the answer is then that of the whole query, never 200 before an error.
-          wait_end_of_query: 1,
-        },
-      })
-      return NativeResult.parse(await buffer(stream))
-    })
+  query(question: Sql, limits: QueryLimits = {}, asker?: Asker): Promise<NativeResult> {
+    return this.#readers.run(asker?.tenant ?? '', () => this.#ask(question, limits, asker?.signal), asker?.signal)
+  }
+
+  async ping(): Promise<void> {
+    const answer = await this.#client.ping({ select: true })
+    if (!answer.success) throw engineError(answer.error)
   }
 
   async stop(): Promise<void> {
     if (this.#stopped) return
     this.#stopped = true
     await this.#client.close()
+  }
+
+  async #ask(question: Sql, limits: QueryLimits, signal: AbortSignal | undefined): Promise<NativeResult> {
+    try {
+      const { stream } = await this.#client.exec({
+        query: `${question.text}\nFORMAT Native`,
+        clickhouse_settings: {
+          ...settings(readerSettings({ ...DEFAULT_QUERY_LIMITS, ...limits })),
+          // The client closes the connection of a question that is stopped; the server then stops it too.
+          cancel_http_readonly_queries_on_client_close: 1,
+          readonly: '1',
+          // The status of the answer is then that of the whole query, never 200 before an error.
+          wait_end_of_query: 1,
+        },
+        ...(signal === undefined ? {} : { abort_signal: signal }),
+      })
+      return NativeResult.parse(await buffer(stream))
+    } catch (cause) {
+      throw signal?.aborted ? cancelled() : engineError(cause)
+    }
   }
 
   async #run<T>(work: () => Promise<T>): Promise<T> {

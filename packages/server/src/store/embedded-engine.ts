@@ -3,6 +3,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ClewError } from '@clew/model'
+import { FairShare } from '../fair-share.ts'
+import type { Asker } from '../query/trace-reader.ts'
 import { DEFAULT_EMBEDDED_LIMITS, type EmbeddedLimits, writeEmbeddedConfig } from './embedded-config.ts'
 import { DEFAULT_QUERY_LIMITS, type Engine, INSERT_SETTINGS, type QueryLimits, readerSettings } from './engine.ts'
 import { engineError } from './engine-errors.ts'
@@ -20,8 +22,13 @@ export interface EmbeddedEngineOptions {
   readonly readers?: number
 }
 
-/** Two cores and the libuv pool are what queries share; more at a time only makes each slower. */
-const DEFAULT_READERS = 4
+/**
+ * Two cores and the libuv pool are what queries share; more at a time only makes each slower. One tenant takes four of them
+ * at most: the fifth is for the others.
+ */
+const DEFAULT_READERS = 5
+/** A question that was not yet running when it was to be stopped is looked for again. */
+const STOP_AGAIN_MS = 200
 
 export class EmbeddedEngine implements Engine {
   readonly #chdb: Chdb
@@ -29,8 +36,11 @@ export class EmbeddedEngine implements Engine {
   readonly #connectionArgs: string[]
   readonly #writer: Session
   readonly #idleReaders: Session[] = []
-  readonly #waiting: (() => void)[] = []
-  #freeReaders: number
+  readonly #readers: FairShare
+  /** Of its own, beside those of questions: for what must not wait behind them. */
+  #attendant: Session | undefined
+  #pinging: Promise<void> | undefined
+  #lastQuestion = 0
   #writing: Promise<unknown> = Promise.resolve()
   #stopped = false
 
@@ -38,7 +48,8 @@ export class EmbeddedEngine implements Engine {
     this.#chdb = chdb
     this.#database = database
     this.#connectionArgs = [`--config-file=${configPath}`]
-    this.#freeReaders = readers
+    const each = Math.max(1, readers - 1)
+    this.#readers = new FairShare({ total: readers, each, waiting: Number.POSITIVE_INFINITY })
     this.#writer = this.#open()
   }
 
@@ -79,24 +90,15 @@ export class EmbeddedEngine implements Engine {
     await this.#write(paused ? sql`SYSTEM STOP MERGES` : sql`SYSTEM START MERGES`)
   }
 
-  async query(question: Sql, limits: QueryLimits = {}): Promise<NativeResult> {
-    const own = Object.keys(limits).length > 0
-    await this.#takeReader()
-    let reader: Session | undefined
-    try {
-      // It waited in line while the engine was let go: a Session opened now would take the folder again.
-      if (this.#stopped) throw new ClewError('SHUTTING_DOWN', 'store: Clew is stopping')
-      reader = own ? undefined : this.#idleReaders.pop()
-      if (reader === undefined) reader = await this.#openReader({ ...DEFAULT_QUERY_LIMITS, ...limits })
-      const result = await reader.queryAsync(question.text, { format: 'Native' })
-      return NativeResult.parse(result.bytes())
-    } catch (cause) {
-      throw engineError(cause)
-    } finally {
-      if (reader !== undefined && !own && !this.#stopped) this.#idleReaders.push(reader)
-      else reader?.close()
-      this.#freeReader()
-    }
+  query(question: Sql, limits: QueryLimits = {}, asker?: Asker): Promise<NativeResult> {
+    return this.#readers.run(asker?.tenant ?? '', () => this.#ask(question, limits, asker?.signal), asker?.signal)
+  }
+
+  async ping(): Promise<void> {
+    this.#pinging ??= this.#attend(sql`SELECT 1`).finally(() => {
+      this.#pinging = undefined
+    })
+    return this.#pinging
   }
 
   async stop(): Promise<void> {
@@ -104,6 +106,7 @@ export class EmbeddedEngine implements Engine {
     this.#stopped = true
     await this.#writing
     for (const reader of this.#idleReaders) reader.close()
+    this.#attendant?.close()
     this.#writer.close()
     await this.#chdb.drainPending()
   }
@@ -137,15 +140,53 @@ export class EmbeddedEngine implements Engine {
     }
   }
 
-  async #takeReader(): Promise<void> {
-    if (this.#freeReaders > 0) this.#freeReaders--
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  async #ask(question: Sql, limits: QueryLimits, signal: AbortSignal | undefined): Promise<NativeResult> {
+    const own = Object.keys(limits).length > 0
+    let reader: Session | undefined
+    try {
+      // It waited in line while the engine was let go: a Session opened now would take the folder again.
+      if (this.#stopped) throw new ClewError('SHUTTING_DOWN', 'store: Clew is stopping')
+      reader = own ? undefined : this.#idleReaders.pop()
+      if (reader === undefined) reader = await this.#openReader({ ...DEFAULT_QUERY_LIMITS, ...limits })
+      return await this.#run(reader, question, signal)
+    } catch (cause) {
+      throw engineError(cause)
+    } finally {
+      if (reader !== undefined && !own && !this.#stopped) this.#idleReaders.push(reader)
+      else reader?.close()
+    }
   }
 
-  #freeReader(): void {
-    const next = this.#waiting.shift()
-    if (next === undefined) this.#freeReaders++
-    else next()
+  /** chDB gives no handle on what runs: a question that may be stopped carries a mark by which the engine finds it. */
+  async #run(reader: Session, question: Sql, signal: AbortSignal | undefined): Promise<NativeResult> {
+    const mark = `/* clew question ${++this.#lastQuestion} */`
+    let again: NodeJS.Timeout | undefined
+    const stop = () => {
+      const [start, rest] = [mark.slice(0, 8), mark.slice(8)]
+      // In two parts, or it would find itself.
+      this.#attend(sql`KILL QUERY WHERE startsWith(query, concat(${start}, ${rest}))`).catch(() => undefined)
+      again = setTimeout(stop, STOP_AGAIN_MS)
+    }
+    signal?.addEventListener('abort', stop, { once: true })
+    try {
+      const text = signal === undefined ? question.text : `${mark} ${question.text}`
+      const result = await reader.queryAsync(text, { format: 'Native' })
+      return NativeResult.parse(result.bytes())
+    } finally {
+      signal?.removeEventListener('abort', stop)
+      clearTimeout(again)
+    }
+  }
+
+  /** Statements that wait for nothing. */
+  async #attend(statement: Sql): Promise<void> {
+    if (this.#stopped) throw new ClewError('SHUTTING_DOWN', 'store: Clew is stopping')
+    try {
+      this.#attendant ??= this.#open()
+      await this.#attendant.queryAsync(statement.text, { format: 'Null' })
+    } catch (cause) {
+      throw engineError(cause)
+    }
   }
 }
 

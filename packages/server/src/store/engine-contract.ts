@@ -75,6 +75,40 @@ export function describeEngine(name: string, start: (folder: string) => Promise<
       expect((await engine.query(sql`SELECT count() AS rows FROM once`)).column('rows').number(0)).toBe(400_000)
     })
 
+    it('stops a question whose asker goes away, and serves others meanwhile', async () => {
+      const gone = new AbortController()
+      const endless = sql`SELECT max(sipHash64(number)) AS most FROM numbers(1000000000000)`
+      const stopped = expect(engine.query(endless, {}, { tenant: 'a', signal: gone.signal })).rejects.toMatchObject({
+        code: 'CANCELLED',
+      })
+      const others = { tenant: 'b', signal: new AbortController().signal }
+      expect((await engine.query(sql`SELECT 1 AS one`, {}, others)).column('one').number(0)).toBe(1)
+      gone.abort()
+      await stopped
+      await expect(engine.query(endless, {}, { tenant: 'a', signal: gone.signal })).rejects.toMatchObject({
+        code: 'CANCELLED',
+      })
+    })
+
+    it('answers a ping while questions take every place there is', async () => {
+      const endless = sql`SELECT max(sipHash64(number)) AS most FROM numbers(1000000000000)`
+      const askers = Array.from({ length: 20 }, () => new AbortController())
+      const busy = askers.map(({ signal }, i) =>
+        engine.query(endless, {}, { tenant: `tenant ${i}`, signal }).catch((error) => error.code),
+      )
+      await engine.ping()
+      for (const asker of askers) asker.abort()
+      expect(new Set(await Promise.all(busy))).toEqual(new Set(['CANCELLED']))
+    })
+
+    it('refuses an answer of more bytes than it may have, rather than cutting it', async () => {
+      const long = sql`SELECT repeat(toString(number), 1000) AS text FROM numbers(1000)`
+      await expect(engine.query(long, { maxResultBytes: 100_000 })).rejects.toMatchObject({
+        code: 'QUERY_TOO_EXPENSIVE',
+      })
+      expect((await engine.query(long, { maxResultBytes: 10_000_000 })).rows).toBe(1000)
+    })
+
     it('stores nothing of a block that ends too early', async () => {
       await table(sql`CREATE TABLE whole (n UInt64) ENGINE = MergeTree ORDER BY n`)
       const torn = await file(5, [numbers([1n, 2n])])

@@ -1,5 +1,6 @@
 // What the store needs of a ClickHouse: run a statement, insert a block, ask a question. Implemented by the embedded
 // engine (chDB in this process) and the cluster engine (ClickHouse over HTTP); engine-contract.ts says what both promise.
+import type { Asker } from '../query/trace-reader.ts'
 import type { NativeResult } from './native-result.ts'
 import type { Sql } from './sql.ts'
 
@@ -11,6 +12,8 @@ export interface QueryLimits {
   readonly maxMemoryBytes?: number
   /** Rows of the result, never cut: QUERY_TOO_EXPENSIVE when there are more. */
   readonly maxResultRows?: number
+  /** Bytes of the result, as the engine holds them, never cut: QUERY_TOO_EXPENSIVE when there are more. */
+  readonly maxResultBytes?: number
 }
 
 export interface Engine {
@@ -28,9 +31,12 @@ export interface Engine {
   insert(table: string, blockPath: string, token: string): Promise<void>
   /**
    * Answers a question; it can change nothing and read no file or address.
-   * - Queries run in parallel up to a bound of the engine; beyond it they wait.
+   * - Queries run in parallel up to a bound of the engine; beyond it they wait, and those of each tenant have a fair share.
+   * - MUST stop soon when the asker went away, running or in line: CANCELLED.
    */
-  query(question: Sql, limits?: QueryLimits): Promise<NativeResult>
+  query(question: Sql, limits?: QueryLimits, asker?: Asker): Promise<NativeResult>
+  /** Resolves when the engine answers, else rejects with STORE_UNAVAILABLE; MUST NOT wait behind questions. */
+  ping(): Promise<void>
   /**
    * Starts no merge of parts until told otherwise; what runs may end. Absent where merges are not this process's affair.
    */
@@ -39,11 +45,15 @@ export interface Engine {
   stop(): Promise<void>
 }
 
+/** The part of an engine that only reads. */
+export type Questions = Pick<Engine, 'query'>
+
 /** Of a reading query, where it does not say otherwise. */
 export const DEFAULT_QUERY_LIMITS: Required<QueryLimits> = {
   maxSeconds: 20,
   maxMemoryBytes: 256 * 1024 * 1024,
   maxResultRows: 1_000_000,
+  maxResultBytes: 192 * 1024 * 1024,
 }
 
 /**
@@ -69,6 +79,7 @@ export function readerSettings(limits: Required<QueryLimits>): Record<string, nu
     max_execution_time: limits.maxSeconds,
     max_memory_usage: limits.maxMemoryBytes,
     max_result_rows: limits.maxResultRows,
+    max_result_bytes: limits.maxResultBytes,
     max_threads: 2,
     // The default of 256 KiB is soon filled by a list of ids or one long value.
     max_query_size: 4_194_304,

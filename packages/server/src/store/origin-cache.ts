@@ -2,17 +2,17 @@
 import { decodeResource, decodeScope } from '@clew/codecs'
 import type { StoredOrigin } from '../query/stored-span.ts'
 import { compileOrigins } from './compile-lookup.ts'
-import type { Engine } from './engine.ts'
+import type { Questions } from './engine.ts'
 
 /** Origins kept; each is some kilobytes. */
 const CAPACITY = 4096
 
 export class OriginCache {
-  readonly #engine: Engine
+  readonly #engine: Questions
   /** In the order of last use, oldest first. */
   readonly #known = new Map<string, StoredOrigin>()
 
-  constructor(engine: Engine) {
+  constructor(engine: Questions) {
     this.#engine = engine
   }
 
@@ -68,4 +68,4 @@ export class OriginCache {
   }
 }
 
-type Column = ReturnType<Awaited<ReturnType<Engine['query']>>['column']>
+type Column = ReturnType<Awaited<ReturnType<Questions['query']>>['column']>

@@ -2,7 +2,7 @@
 // `resources` is small; that no origin fits is the most useful answer, since it frees the rest of the condition.
 import type { Plan } from '../query/plan.ts'
 import { type CompiledPlan, compilePlan, FALSE, originSubquery } from './compile-predicate.ts'
-import type { Engine } from './engine.ts'
+import type { Questions } from './engine.ts'
 import { type Sql, sql } from './sql.ts'
 
 /** More origins than this stay a subquery. */
@@ -11,10 +11,10 @@ const LIST_LIMIT = 500
 const CAPACITY = 256
 
 export class OriginSets {
-  readonly #engine: Engine
+  readonly #engine: Questions
   readonly #known = new Map<string, { readonly block: bigint; readonly condition: Promise<Sql> }>()
 
-  constructor(engine: Engine) {
+  constructor(engine: Questions) {
     this.#engine = engine
   }
 

@@ -2,7 +2,7 @@
 // grows.
 import { DecodeError } from '@clew/model'
 import { compilePieces } from './compile-lookup.ts'
-import type { Engine } from './engine.ts'
+import type { Questions } from './engine.ts'
 import type { Pieces } from './join-pieces.ts'
 import type { NativeResult } from './native-result.ts'
 
@@ -18,12 +18,12 @@ export interface DictionaryName {
 }
 
 export class PieceCache {
-  readonly #engine: Engine
+  readonly #engine: Questions
   /** In the order of last use, oldest first. */
   readonly #known = new Map<string, Pieces>()
   #bytes = 0
 
-  constructor(engine: Engine) {
+  constructor(engine: Questions) {
     this.#engine = engine
   }
 

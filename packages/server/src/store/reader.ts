@@ -4,6 +4,7 @@ import { ClewError, hexFromBytes, type LogRecord } from '@clew/model'
 import type { Plan } from '../query/plan.ts'
 import type { StoredOrigin, StoredSpan } from '../query/stored-span.ts'
 import type {
+  Asker,
   AttributeKey,
   AttributeValues,
   Candidate,
@@ -39,7 +40,7 @@ import {
   compileRank,
   compileUnsettled,
 } from './compile-query.ts'
-import type { Engine } from './engine.ts'
+import type { Questions } from './engine.ts'
 import { highestPiece, joinPieces, type Pieces } from './join-pieces.ts'
 import type { NativeResult } from './native-result.ts'
 import { OriginCache } from './origin-cache.ts'
@@ -54,21 +55,29 @@ export interface BlockWatermark {
   readonly highestBlock: bigint
 }
 
-export class StoreReader implements TraceReader {
-  readonly #engine: Engine
-  readonly #watermark: BlockWatermark
-  readonly #origins: OriginCache
-  readonly #originSets: OriginSets
-  readonly #pieces: PieceCache
-  readonly #summaries: SummaryReader
+/** What all askers share; what one of them needs of it is read for all, and so not ended when he goes away. */
+interface Caches {
+  readonly origins: OriginCache
+  readonly originSets: OriginSets
+  readonly pieces: PieceCache
+  readonly summaries: SummaryReader
+}
 
-  constructor(engine: Engine, watermark: BlockWatermark) {
+export class StoreReader implements TraceReader {
+  readonly #engine: Questions
+  readonly #watermark: BlockWatermark
+  readonly #caches: Caches
+
+  constructor(engine: Questions, watermark: BlockWatermark, caches: Caches = cachesOf(engine)) {
     this.#engine = engine
     this.#watermark = watermark
-    this.#origins = new OriginCache(engine)
-    this.#originSets = new OriginSets(engine)
-    this.#pieces = new PieceCache(engine)
-    this.#summaries = new SummaryReader(engine)
+    this.#caches = caches
+  }
+
+  askedBy(asker: Asker): StoreReader {
+    const engine = this.#engine
+    const asked: Questions = { query: (question, limits) => engine.query(question, limits, asker) }
+    return new StoreReader(asked, this.#watermark, this.#caches)
   }
 
   get highestBlock(): bigint {
@@ -104,7 +113,7 @@ export class StoreReader implements TraceReader {
 
   async readSummaries(tenant: string, traceLows: readonly bigint[], block: bigint): Promise<readonly StoredSummary[]> {
     if (traceLows.length === 0) return []
-    return this.#summaries.read(tenant, traceLows, block)
+    return this.#caches.summaries.read(this.#engine, tenant, traceLows, block)
   }
 
   async readSpans(tenant: string, traceLows: readonly bigint[], block?: bigint): Promise<readonly StoredSpan[]> {
@@ -233,7 +242,7 @@ export class StoreReader implements TraceReader {
   }
 
   #compile({ tenant }: SearchWindow, plan: Plan): Promise<CompiledPlan> {
-    return this.#originSets.compile(tenant, plan, this.highestBlock)
+    return this.#caches.originSets.compile(tenant, plan, this.highestBlock)
   }
 
   /** The pieces of each dictionary that the rows refer to. */
@@ -248,7 +257,7 @@ export class StoreReader implements TraceReader {
       else if (highest > before.highest) before.highest = highest
     }
     const read = [...needed].map(async ([id, { storedDay, highest }]) => {
-      return [id, await this.#pieces.read({ tenant, storedDay, dictionary: id }, highest)] as const
+      return [id, await this.#caches.pieces.read({ tenant, storedDay, dictionary: id }, highest)] as const
     })
     return new Map(await Promise.all(read))
   }
@@ -257,7 +266,16 @@ export class StoreReader implements TraceReader {
     const origin = result.column('origin')
     const wanted = new Set<bigint>()
     for (let row = 0; row < result.rows; row++) wanted.add(origin.bigint(row))
-    return this.#origins.read(tenant, wanted)
+    return this.#caches.origins.read(tenant, wanted)
+  }
+}
+
+function cachesOf(engine: Questions): Caches {
+  return {
+    origins: new OriginCache(engine),
+    originSets: new OriginSets(engine),
+    pieces: new PieceCache(engine),
+    summaries: new SummaryReader(),
   }
 }
 

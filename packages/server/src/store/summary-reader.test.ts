@@ -3,7 +3,7 @@ import type { Span } from '@clew/model'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exampleSpan } from '../testing/example-spans.ts'
 import { FilledStore } from '../testing/filled-store.ts'
-import type { Engine } from './engine.ts'
+import type { Questions } from './engine.ts'
 import { SummaryReader } from './summary-reader.ts'
 
 const START = 1_759_276_800_000_000_000n
@@ -23,25 +23,22 @@ describe('summaries', () => {
   let store: FilledStore
   let asked: string[] = []
   let reader: SummaryReader
+  const questions: Questions = {
+    query: (question, limits) => {
+      asked.push(question.text.includes('FROM traces') ? 'count' : 'summaries')
+      return store.engine.query(question, limits)
+    },
+  }
 
   beforeAll(async () => {
     store = await FilledStore.open()
-    const engine: Engine = {
-      execute: (statement) => store.engine.execute(statement),
-      insert: (table, path, token) => store.engine.insert(table, path, token),
-      query: (question, limits) => {
-        asked.push(question.text.includes('FROM traces') ? 'count' : 'summaries')
-        return store.engine.query(question, limits)
-      },
-      stop: async () => undefined,
-    }
-    reader = new SummaryReader(engine)
+    reader = new SummaryReader()
   })
   afterAll(() => store.close())
 
   async function read(tenant: string, traces: readonly number[], block = store.highestBlock) {
     asked = []
-    const summaries = await reader.read(tenant, traces.map(BigInt), block)
+    const summaries = await reader.read(questions, tenant, traces.map(BigInt), block)
     return [...summaries].sort((a, b) => (a.traceId < b.traceId ? -1 : 1))
   }
 

@@ -57,6 +57,7 @@ describe('StoreWriter, block by block', () => {
         const flaky: Engine = {
           execute: (statement) => run.engine.execute(statement),
           query: (question, limits) => run.engine.query(question, limits),
+          ping: () => run.engine.ping(),
           stop: async () => undefined,
           insert: async (table, path, token) => {
             if (table !== failing || failed) return run.engine.insert(table, path, token)
@@ -102,6 +103,7 @@ describe('StoreWriter, block by block', () => {
     const flaky: Engine = {
       execute: (statement) => run.engine.execute(statement),
       query: (question, limits) => run.engine.query(question, limits),
+      ping: () => run.engine.ping(),
       stop: async () => undefined,
       insert: async (table, path, token) => {
         if (failing && table === 'attribute_catalog') throw new ClewError('STORE_UNAVAILABLE', 'not now')

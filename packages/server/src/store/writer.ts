@@ -102,7 +102,7 @@ export class StoreWriter implements SegmentSink {
 
   async isAvailable(): Promise<boolean> {
     try {
-      await this.#engine.query(sql`SELECT 1 AS one`)
+      await this.#engine.ping()
       return true
     } catch (cause) {
       if (cause instanceof ClewError) return false

@@ -1,6 +1,7 @@
 // What there is to choose from: services, operations, attribute keys and values.
 import { type Clock, NANOS_PER_MILLI, systemClock } from '@clew/model'
 import type { FastifyInstance } from 'fastify'
+import { goneSignal } from '../../http/gone.ts'
 import type { QueryService } from '../../query/query-service.ts'
 import type { StatsRange } from '../../query/trace-reader.ts'
 import { routeSchema } from './openapi.ts'
@@ -27,9 +28,10 @@ export function registerCatalogRoutes(scope: FastifyInstance, { query, clock = s
   }
 
   const services = routeSchema('Services', { querystring: ServicesParameters }, 'ServicesAnswer')
-  scope.get<{ Querystring: ServicesParameters }>('/clew/v1/services', { schema: services }, async (request, reply) =>
-    fresh(reply).send({ services: await query.services(request.tenant, rangeOf(request.query)), notices: [] }),
-  )
+  scope.get<{ Querystring: ServicesParameters }>('/clew/v1/services', { schema: services }, async (request, reply) => {
+    const found = await query.services(request.tenant, rangeOf(request.query), goneSignal(reply))
+    return fresh(reply).send({ services: found, notices: [] })
+  })
 
   const operations = routeSchema('Span names of a service', { querystring: OperationsParameters }, 'OperationsAnswer')
   scope.get<{ Querystring: OperationsParameters }>(
@@ -37,7 +39,7 @@ export function registerCatalogRoutes(scope: FastifyInstance, { query, clock = s
     { schema: operations },
     async (request, reply) => {
       const { service } = request.query
-      const found = await query.operations(request.tenant, service, rangeOf(request.query))
+      const found = await query.operations(request.tenant, service, rangeOf(request.query), goneSignal(reply))
       return fresh(reply).send({ operations: found, notices: [] })
     },
   )
@@ -45,7 +47,7 @@ export function registerCatalogRoutes(scope: FastifyInstance, { query, clock = s
   const keys = routeSchema('Attribute keys', { querystring: AttributesParameters }, 'AttributeKeysAnswer')
   scope.get<{ Querystring: AttributesParameters }>('/clew/v1/attributes', { schema: keys }, async (request, reply) => {
     const { service, scope: place } = request.query
-    const found = await query.attributeKeys(request.tenant, { service, scope: place })
+    const found = await query.attributeKeys(request.tenant, { service, scope: place }, goneSignal(reply))
     return fresh(reply).send({ keys: found, notices: [] })
   })
 
@@ -59,7 +61,8 @@ export function registerCatalogRoutes(scope: FastifyInstance, { query, clock = s
     { schema: values },
     async (request, reply) => {
       const { key, service, scope: place } = request.query
-      return fresh(reply).send(await query.attributeValues(request.tenant, key, { service, scope: place }))
+      const filter = { service, scope: place }
+      return fresh(reply).send(await query.attributeValues(request.tenant, key, filter, goneSignal(reply)))
     },
   )
 }

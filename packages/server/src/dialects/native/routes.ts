@@ -1,6 +1,7 @@
 // The routes of the native API, all below /clew/v1: request → question → answer.
 import { ClewError, type Clock, NANOS_PER_MILLI, systemClock } from '@clew/model'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { goneSignal } from '../../http/gone.ts'
 import type { QueryService } from '../../query/query-service.ts'
 import { registerCatalogRoutes } from './catalog-routes.ts'
 import { type ImportParts, registerImportRoute } from './import-route.ts'
@@ -52,7 +53,8 @@ function registerSearch(scope: FastifyInstance, { query, clock = systemClock }: 
     { schema: routeSchema('Find traces by their spans', { querystring: SearchParameters }, 'SearchAnswer') },
     async (request, reply) => {
       const now = BigInt(clock.nowMs()) * NANOS_PER_MILLI
-      return fresh(reply).send(renderSearch(await query.findTraces(request.tenant, toQuery(request.query, now))))
+      const found = await query.findTraces(request.tenant, toQuery(request.query, now), goneSignal(reply))
+      return fresh(reply).send(renderSearch(found))
     },
   )
 }

@@ -1,6 +1,7 @@
 // The routes of one trace: whole, as columns, a span of it, its logs.
 import { ClewError } from '@clew/model'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { goneSignal } from '../../http/gone.ts'
 import type { QueryService, StoredTrace } from '../../query/query-service.ts'
 import { decodeStored, traceLines } from '../read-trace.ts'
 import { routeSchema } from './openapi.ts'
@@ -29,21 +30,22 @@ export function registerTraceRoutes(scope: FastifyInstance, query: QueryService)
 
   const traceSchema = routeSchema('One trace', { params, querystring: TraceFormat }, 'Trace', [OTLP_JSON, PROTOBUF])
   scope.get<TracePath & { Querystring: TraceFormat }>(path, { schema: traceSchema }, async (request, reply) => {
-    const trace = await query.trace(request.tenant, request.params.traceId.toLowerCase())
+    const trace = await query.trace(request.tenant, request.params.traceId.toLowerCase(), goneSignal(reply))
     return sendTrace(fresh(reply), trace, request.query.format ?? acceptedFormat(request.headers.accept))
   })
 
   const columnsSchema = routeSchema('The spans of a trace as columns', { params }, 'TraceColumns')
   scope.get<TracePath>(`${path}/columns`, { schema: columnsSchema }, async (request, reply) => {
-    const trace = await query.trace(request.tenant, request.params.traceId.toLowerCase())
-    const logCounts = await query.logCounts(request.tenant, trace.traceId)
+    const gone = goneSignal(reply)
+    const trace = await query.trace(request.tenant, request.params.traceId.toLowerCase(), gone)
+    const logCounts = await query.logCounts(request.tenant, trace.traceId, gone)
     return sendPieces(fresh(reply), JSON_TYPE, renderColumns(trace, await traceLines(trace), logCounts))
   })
 
   const spanSchema = routeSchema('One span', ofSpan, 'Span')
   scope.get<SpanPath>(`${path}/spans/:spanId`, { schema: spanSchema }, async (request, reply) => {
     const { traceId, spanId } = request.params
-    const trace = await query.trace(request.tenant, traceId.toLowerCase())
+    const trace = await query.trace(request.tenant, traceId.toLowerCase(), goneSignal(reply))
     const spans = trace.spans.filter((span) => span.spanId === spanId.toLowerCase())
     const [first] = await traceLines({ ...trace, spans })
     if (first === undefined)
@@ -61,8 +63,9 @@ export function registerTraceRoutes(scope: FastifyInstance, query: QueryService)
   )
 
   async function sendLogs({ tenant }: FastifyRequest, reply: FastifyReply, id: string, spanId?: string) {
-    const traceId = id.length === 32 ? id : (await query.trace(tenant, id)).traceId
-    const { logs, isCut } = await query.logs(tenant, traceId, spanId)
+    const gone = goneSignal(reply)
+    const traceId = id.length === 32 ? id : (await query.trace(tenant, id, gone)).traceId
+    const { logs, isCut } = await query.logs(tenant, traceId, spanId, gone)
     const notices = isCut ? [`There are more log records; these are the first ${logs.length}.`] : []
     return fresh(reply).send({ logs: logs.map(renderLog), notices })
   }
