@@ -40,7 +40,7 @@ class DocumentDecoder {
     this.#bytes = bytes
     this.#builder = new SpanBatchBuilder((bytes.length >> 1) + 1024, reserve)
     this.#writer = new JaegerSpanWriter(this.#builder)
-    this.#scratch = new SpanScratch(bytes)
+    this.#scratch = new SpanScratch(FORMAT, bytes)
     this.#decoder = new SpanDecoder(this.#scratch, new TextBuffer(bytes))
     this.#processText = new TextBuffer(bytes)
   }
@@ -110,7 +110,7 @@ class DocumentDecoder {
   #process(reader: JsonBytesReader): Resource {
     if (reader.takeNull()) return NO_PROCESS
     const text = this.#processText
-    const tags = new TagRows()
+    const tags = new TagRows(FORMAT)
     let serviceName = ''
     text.clear()
     reader.openObject()

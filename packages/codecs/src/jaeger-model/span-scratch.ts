@@ -4,7 +4,8 @@
 //   bytes  … s p a n . k i n d … c l i e n t …        tags.type[0] = TAG.string
 //            ^keyStart[0]        ^valueStart[0]
 
-import { MAX_ITEM_ENTRIES } from '../otlp/fields.ts'
+import { DecodeError } from '@clew/model'
+import { MAX_ITEM_ENTRIES, MAX_REQUEST_ENTRIES } from '../otlp/fields.ts'
 
 /** Types of tags, numbered as model.proto has them; jaeger.thrift numbers them otherwise. */
 export const TAG = { string: 0, bool: 1, int64: 2, float64: 3, binary: 4, unknown: 5, taken: 6 } as const
@@ -18,15 +19,38 @@ export const MAX_SPANS = 1 << 20
  * No more rows than OTLP keeps of a span, as an empty one takes a byte or two on the wire and tens here: those beyond
  * overwrite the last one and are counted.
  */
-interface Rows {
-  count: number
-  lost: number
+abstract class Rows {
+  count = 0
+  lost = 0
+  readonly #format: string
+  /** Since the beginning of the request. */
+  #total = 0
+
+  /** `format` is named in the DecodeError that ends a request with too many. */
+  constructor(format: string) {
+    this.#format = format
+  }
+
+  clear(): void {
+    this.count = 0
+    this.lost = 0
+  }
+
+  protected next(): number {
+    if (++this.#total > MAX_REQUEST_ENTRIES)
+      throw new DecodeError(
+        this.#format,
+        'tags, logs and references',
+        `more than ${MAX_REQUEST_ENTRIES} in one request`,
+      )
+    if (this.count < MAX_ITEM_ENTRIES) return this.count++
+    this.lost++
+    return MAX_ITEM_ENTRIES - 1
+  }
 }
 
 /** Tags, one a row. */
-export class TagRows implements Rows {
-  count = 0
-  lost = 0
+export class TagRows extends Rows {
   type = new Uint8Array(FIRST_ROWS)
   keyStart = new Uint32Array(FIRST_ROWS)
   keyEnd = new Uint32Array(FIRST_ROWS)
@@ -37,7 +61,7 @@ export class TagRows implements Rows {
 
   /** A further row, of an empty string without a key. */
   add(): number {
-    const row = nextRow(this)
+    const row = this.next()
     if (row === this.type.length) this.#grow()
     this.type[row] = TAG.string
     this.keyStart[row] = 0
@@ -65,9 +89,7 @@ export class TagRows implements Rows {
 }
 
 /** Logs, one a row; their fields stand one after the other in `SpanScratch.fields`. */
-export class LogRows implements Rows {
-  count = 0
-  lost = 0
+export class LogRows extends Rows {
   /** Nanoseconds since 1970, negative before. */
   timestampNano: bigint[] = []
   /** Row of the first field, and the row after the last. */
@@ -76,7 +98,7 @@ export class LogRows implements Rows {
 
   /** A further row, of no time and without fields. */
   add(fieldStart: number): number {
-    const row = nextRow(this)
+    const row = this.next()
     this.timestampNano[row] = 0n
     this.fieldStart[row] = fieldStart
     this.fieldEnd[row] = fieldStart
@@ -87,16 +109,14 @@ export class LogRows implements Rows {
 export const REFERENCE_ID_BYTES = 24
 
 /** References, one a row. */
-export class ReferenceRows implements Rows {
-  count = 0
-  lost = 0
+export class ReferenceRows extends Rows {
   isChildOf: boolean[] = []
   /** 24 bytes a row: trace id and span id. */
   ids = new Uint8Array(8 * REFERENCE_ID_BYTES)
 
   /** A further row, of ids that are all zero. */
   add(isChildOf: boolean): number {
-    const row = nextRow(this)
+    const row = this.next()
     const start = row * REFERENCE_ID_BYTES
     if (start === this.ids.length) this.ids = copied(this.ids, new Uint8Array(this.ids.length * 2))
     this.ids.fill(0, start, start + REFERENCE_ID_BYTES)
@@ -118,14 +138,19 @@ export class SpanScratch {
   /** Nanoseconds since 1970, negative before; 0 is none. */
   startNano = 0n
   durationNano: bigint | undefined
-  readonly tags = new TagRows()
-  readonly fields = new TagRows()
-  readonly logs = new LogRows()
-  readonly references = new ReferenceRows()
+  readonly tags: TagRows
+  readonly fields: TagRows
+  readonly logs: LogRows
+  readonly references: ReferenceRows
   readonly warnings: string[] = []
 
-  constructor(bytes: Uint8Array) {
+  /** `format` is named in a DecodeError. */
+  constructor(format: string, bytes: Uint8Array) {
     this.bytes = bytes
+    this.tags = new TagRows(format)
+    this.fields = new TagRows(format)
+    this.logs = new LogRows(format)
+    this.references = new ReferenceRows(format)
   }
 
   /** Forgets the span before. */
@@ -142,23 +167,12 @@ export class SpanScratch {
     this.flags = 0
     this.startNano = 0n
     this.durationNano = undefined
-    clearRows(this.tags)
-    clearRows(this.fields)
-    clearRows(this.logs)
-    clearRows(this.references)
+    this.tags.clear()
+    this.fields.clear()
+    this.logs.clear()
+    this.references.clear()
     this.warnings.length = 0
   }
-}
-
-function nextRow(rows: Rows): number {
-  if (rows.count < MAX_ITEM_ENTRIES) return rows.count++
-  rows.lost++
-  return MAX_ITEM_ENTRIES - 1
-}
-
-function clearRows(rows: Rows): void {
-  rows.count = 0
-  rows.lost = 0
 }
 
 function copied<T extends Uint8Array | Uint32Array | Float64Array>(from: T, to: T): T {

@@ -38,7 +38,7 @@ class BatchDecoder {
     this.#builder = new SpanBatchBuilder(bytes.length + 1024, reserve)
     this.#writer = new JaegerSpanWriter(this.#builder)
     this.#decoder = new SpanDecoder(bytes)
-    this.#scratch = new SpanScratch(bytes)
+    this.#scratch = new SpanScratch(FORMAT, bytes)
   }
 
   /** The Batch message in `[start, end)`, whose process may stand behind its spans. */
@@ -93,7 +93,7 @@ class BatchDecoder {
 
   #decodeProcess(start: number, end: number): Resource {
     const reader = new ProtobufReader(FORMAT, this.#bytes, start, end)
-    const tags = new TagRows()
+    const tags = new TagRows(FORMAT)
     let serviceName = ''
     while (reader.next())
       if (reader.tag === 0x0a) serviceName = reader.text()

@@ -77,6 +77,18 @@ describe('a message to the agent', () => {
     expect(refused(head + nested)).toThrow(/nested deeper than 64 levels/)
   })
 
+  it('ends where there are more tags than a request may have', () => {
+    const count = (1 << 23) + 1
+    const size = Buffer.alloc(4)
+    size.writeUInt32BE(count)
+    const head = Buffer.from(
+      '80010004 00000009 656d69744261746368 00000000 0c0001 0f0002 0c 00000001 0f000a 0c'.replaceAll(' ', ''),
+      'hex',
+    )
+    const bomb = new Uint8Array(Buffer.concat([head, size, Buffer.alloc(count + 3)]))
+    expect(() => decodeAgentMessage(bomb)).toThrow(/more than 8388608 in one request/)
+  })
+
   it('reads messages of the binary protocol without a version, as old writers send them', () => {
     const strict = Buffer.from(thriftCall('emitBatch', { 1: struct(thriftBatch(sent)) }, 'binary'))
     const old = Buffer.concat([strict.subarray(4, 17), Buffer.from([4]), strict.subarray(17)])

@@ -33,7 +33,7 @@ export function thriftReader(bytes: Uint8Array, protocol: ThriftProtocol): Thrif
 export function decodeBatch(reader: ThriftReader, reserve?: ReserveMemory): Decoded<SpanBatch> {
   const builder = new SpanBatchBuilder(reader.bytes.length + 1024, reserve)
   const writer = new JaegerSpanWriter(builder)
-  const scratch = new SpanScratch(reader.bytes)
+  const scratch = new SpanScratch(FORMAT, reader.bytes)
   let resource: Resource | undefined
   let skippedSpans = -1
   reader.openStruct()
@@ -70,7 +70,7 @@ function decodeList(reader: ThriftReader, scratch: SpanScratch, writer: JaegerSp
 }
 
 function decodeProcess(reader: ThriftReader): Resource {
-  const tags = new TagRows()
+  const tags = new TagRows(FORMAT)
   let serviceName = ''
   reader.openStruct()
   while (reader.nextField())
