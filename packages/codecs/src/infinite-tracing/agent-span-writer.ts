@@ -3,10 +3,6 @@
 //
 //   begin(traceId, intrinsics) → attributes into `writer` under `field` → end()      …      → finish()
 import {
-  bytesFromHex,
-  hexFromBytes,
-  hexSpanId,
-  hexTraceId,
   ID_TEXT,
   MAX_UINT64,
   type Resource,
@@ -14,16 +10,15 @@ import {
   type SpanBatch,
   STATUS_CODES,
   type TextHash,
-  textSpanId,
-  textTraceId,
 } from '@clew/model'
 import type { Decoded, ReserveMemory } from '../codec.ts'
 import { SPAN, SPAN_EVENT, SPAN_LINK } from '../otlp/fields.ts'
 import { SpanBatchBuilder, type SpanHead } from '../otlp/span-batch-builder.ts'
 import { writeString } from '../otlp/write-attribute.ts'
 import type { ProtobufWriter } from '../wire/protobuf-writer.ts'
+import { AgentIds } from './agent-ids.ts'
 import type { AgentValue } from './attribute-entry.ts'
-import { type Intrinsics, takeKind, takeMillis, takeSeconds, takeText } from './span-intrinsics.ts'
+import type { IntrinsicKey, Intrinsics } from './span-intrinsics.ts'
 import { writeAgentValue } from './write-agent-value.ts'
 
 export interface AgentSpanOptions {
@@ -44,12 +39,15 @@ const MAX_ITEMS = 100_000
 const RESOURCE_BYTES = 2_048
 const STATUS_UNSET = STATUS_CODES.indexOf('unset')
 const STATUS_ERROR = STATUS_CODES.indexOf('error')
+/** No parent: nothing, or the zeros that some tracers write for it. */
+const NO_PARENT = /^0*$/
 
 export class AgentSpanWriter {
   /** Where the attributes of the item go that was begun. */
   field: number = SPAN.attributes
   readonly #options: AgentSpanOptions
   readonly #builder: SpanBatchBuilder
+  readonly #ids: AgentIds
   readonly #resources = new Map<string, Resource>()
   readonly #head: SpanHead = {
     traceId: NO_ID,
@@ -60,7 +58,6 @@ export class AgentSpanWriter {
     startUnixNano: undefined,
     endUnixNano: undefined,
   }
-  #intrinsics: Intrinsics = new Map()
   /** Texts of the ids of the span that is open; it stays so until the next one, since links and events may follow. */
   #traceText = ''
   #spanText = ''
@@ -77,6 +74,7 @@ export class AgentSpanWriter {
   constructor(options: AgentSpanOptions) {
     this.#options = options
     this.#builder = new SpanBatchBuilder(undefined, options.reserve)
+    this.#ids = new AgentIds(options.hash)
   }
 
   get writer(): ProtobufWriter {
@@ -85,18 +83,17 @@ export class AgentSpanWriter {
 
   /**
    * Starts an item; false when it cannot be kept, and then no attributes are written. `traceText` is the trace id that
-   * stands beside the intrinsics, '' where the encoding has none. The intrinsics are taken over.
+   * stands beside the intrinsics, '' where the encoding has none. What is taken of the intrinsics is taken out.
    */
   begin(traceText: string, intrinsics: Intrinsics): boolean {
     this.#index++
-    this.#intrinsics = intrinsics
     switch (intrinsics.get('type')) {
       case 'SpanLink':
         return this.#beginLink(intrinsics)
       case 'SpanEvent':
         return this.#beginEvent(intrinsics)
       case 'Span':
-        intrinsics.delete('type')
+        intrinsics.remove('type')
     }
     return this.#beginSpan(traceText, intrinsics)
   }
@@ -109,15 +106,20 @@ export class AgentSpanWriter {
     if (key === 'error.message' && typeof value === 'string') this.#statusMessage = value
   }
 
-  /** Ends the item that was begun: writes the intrinsics that are left, which thus win over other attributes. */
-  end(): void {
-    for (const [key, value] of this.#intrinsics) {
-      this.noteError(key, value)
-      writeAgentValue(this.writer, this.field, key, value)
-    }
+  /** Ends the item that was begun: writes what is left of its intrinsics. */
+  end(intrinsics: Intrinsics): void {
+    intrinsics.visit((key, value) => writeAgentValue(this.writer, this.field, key, value))
     if (this.#nested === undefined) return
     this.writer.close(this.#nested)
     this.#nested = undefined
+  }
+
+  /** Takes back the item that was begun, since it turns out to be broken. A link or an event takes its span with it. */
+  discard(problem: string): void {
+    this.#builder.discard()
+    this.#nested = undefined
+    this.#isOpen = false
+    this.#reject(problem)
   }
 
   /** Counts an item that cannot be begun, or a whole message of them. */
@@ -142,45 +144,58 @@ export class AgentSpanWriter {
     return { batch: this.#builder.build(), rejected: this.#rejected, reason }
   }
 
-  #beginSpan(traceText: string, intrinsics: Intrinsics): boolean {
+  #beginSpan(besideText: string, intrinsics: Intrinsics): boolean {
     this.#closeSpan()
+    let traceText = besideText
     if (traceText === '' || intrinsics.get('traceId') === traceText)
-      traceText = takeText(intrinsics, 'traceId') || traceText
-    const spanText = takeText(intrinsics, 'guid')
+      traceText = intrinsics.takeText('traceId') || traceText
+    const spanText = intrinsics.takeText('guid')
     if (traceText === '' || spanText === '') {
       this.#reject(`${traceText === '' ? 'traceId' : 'guid'}: expected a text, got none`)
       return false
     }
     const head = this.#head
-    const parentText = takeText(intrinsics, 'parentId')
-    this.#setIds(traceText, spanText, parentText)
-    head.name = takeText(intrinsics, 'name')
-    head.kind = takeKind(intrinsics)
+    const ids = this.#ids
+    const parentText = intrinsics.takeText('parentId')
+    head.traceId = ids.trace(traceText)
+    const span = ids.hexSpan(spanText)
+    const parent = NO_PARENT.test(parentText) ? NO_ID : ids.hexSpan(parentText)
+    head.spanId = span ?? ids.textSpan(spanText)
+    head.parentSpanId = parent ?? ids.textSpan(parentText)
+    head.name = intrinsics.takeText('name')
+    head.kind = intrinsics.takeKind()
     this.#setTimes(intrinsics)
-    const resource = this.#resourceOf(takeText(intrinsics, 'appName'))
+    const resource = this.#resourceOf(intrinsics.takeText('appName'))
     this.#builder.begin(head, this.#builder.origin(resource, NO_SCOPE))
+    this.#traceText = traceText
+    this.#spanText = spanText
     this.#isOpen = true
     this.#status = STATUS_UNSET
     this.#statusMessage = ''
     this.field = SPAN.attributes
-    this.#writeIdTexts(traceText, spanText, parentText)
+    if (!ids.isTraceHex) this.#writeIdText(ID_TEXT.trace, traceText)
+    if (span === undefined) this.#writeIdText(ID_TEXT.span, spanText)
+    if (parent === undefined) this.#writeIdText(ID_TEXT.parentSpan, parentText)
     return true
   }
 
   #beginLink(intrinsics: Intrinsics): boolean {
     if (!this.#isOfOpenSpan(intrinsics, 'id')) return false
-    const traceText = takeText(intrinsics, 'linkedTraceId')
-    const spanText = takeText(intrinsics, 'linkedSpanId')
+    const traceText = intrinsics.takeText('linkedTraceId')
+    const spanText = intrinsics.takeText('linkedSpanId')
     if (traceText === '' || spanText === '') {
       this.#reject(`${traceText === '' ? 'linkedTraceId' : 'linkedSpanId'}: expected a text, got none`)
       return false
     }
-    const traceId = this.#traceId(traceText)
+    const ids = this.#ids
+    const traceId = ids.trace(traceText)
+    const span = ids.hexSpan(spanText)
     this.#nested = this.writer.open(SPAN.links)
     this.field = SPAN_LINK.attributes
     this.writer.bytesField(SPAN_LINK.trace_id, traceId)
-    this.writer.bytesField(SPAN_LINK.span_id, this.#spanId(traceId, spanText))
-    this.#writeIdTexts(traceText, spanText, '')
+    this.writer.bytesField(SPAN_LINK.span_id, span ?? ids.textSpan(spanText))
+    if (!ids.isTraceHex) this.#writeIdText(ID_TEXT.trace, traceText)
+    if (span === undefined) this.#writeIdText(ID_TEXT.span, spanText)
     return true
   }
 
@@ -188,17 +203,17 @@ export class AgentSpanWriter {
     if (!this.#isOfOpenSpan(intrinsics, 'span.id')) return false
     this.#nested = this.writer.open(SPAN.events)
     this.field = SPAN_EVENT.attributes
-    const time = takeMillis(intrinsics, 'timestamp')
+    const time = intrinsics.takeMillis('timestamp')
     if (time !== undefined) this.writer.fixed64Field(SPAN_EVENT.time_unix_nano, time)
-    this.writer.stringField(SPAN_EVENT.name, takeText(intrinsics, 'name'))
+    this.writer.stringField(SPAN_EVENT.name, intrinsics.takeText('name'))
     return true
   }
 
   /** Whether a link or event belongs to the span before it; takes out what says so. */
-  #isOfOpenSpan(intrinsics: Intrinsics, spanKey: string): boolean {
-    const type = takeText(intrinsics, 'type')
-    const spanText = takeText(intrinsics, spanKey)
-    const traceText = takeText(intrinsics, 'trace.id')
+  #isOfOpenSpan(intrinsics: Intrinsics, spanKey: IntrinsicKey): boolean {
+    const type = intrinsics.takeText('type')
+    const spanText = intrinsics.takeText(spanKey)
+    const traceText = intrinsics.takeText('trace.id')
     if (this.#isOpen && spanText === this.#spanText && traceText === this.#traceText) return true
     this.#reject(`${type}: expected it right behind its span, got it behind another`)
     return false
@@ -213,41 +228,16 @@ export class AgentSpanWriter {
     this.#isOpen = false
   }
 
-  #setIds(traceText: string, spanText: string, parentText: string): void {
-    const head = this.#head
-    // Spans of one trace come together, mostly.
-    if (traceText !== this.#traceText) head.traceId = this.#traceId(traceText)
-    this.#traceText = traceText
-    this.#spanText = spanText
-    head.spanId = this.#spanId(head.traceId, spanText)
-    head.parentSpanId = isNone(parentText) ? NO_ID : this.#spanId(head.traceId, parentText)
-  }
-
   /** A duration without a start has no end: it stays an attribute. */
   #setTimes(intrinsics: Intrinsics): void {
-    const start = takeMillis(intrinsics, 'timestamp')
-    const duration = start === undefined ? undefined : takeSeconds(intrinsics, 'duration')
+    const start = intrinsics.takeMillis('timestamp')
+    const duration = start === undefined ? undefined : intrinsics.takeSeconds('duration')
     this.#head.startUnixNano = start
     this.#head.endUnixNano = start === undefined || duration === undefined ? undefined : endOf(start, duration)
   }
 
-  #traceId(text: string): Uint8Array {
-    const hex = hexTraceId(text)
-    return hex === undefined ? textTraceId(this.#options.hash, text) : bytesFromHex(hex)!
-  }
-
-  #spanId(traceId: Uint8Array, text: string): Uint8Array {
-    const hex = hexSpanId(text)
-    return hex === undefined
-      ? textSpanId(this.#options.hash, hexFromBytes(traceId, 0, traceId.length), text)
-      : bytesFromHex(hex)!
-  }
-
-  #writeIdTexts(traceText: string, spanText: string, parentText: string): void {
-    if (hexTraceId(traceText) === undefined) writeString(this.writer, this.field, ID_TEXT.trace, traceText)
-    if (hexSpanId(spanText) === undefined) writeString(this.writer, this.field, ID_TEXT.span, spanText)
-    if (!isNone(parentText) && hexSpanId(parentText) === undefined)
-      writeString(this.writer, this.field, ID_TEXT.parentSpan, parentText)
+  #writeIdText(key: string, text: string): void {
+    writeString(this.writer, this.field, key, text)
   }
 
   #resourceOf(application: string): Resource {
@@ -263,11 +253,6 @@ export class AgentSpanWriter {
     }
     return named
   }
-}
-
-/** No parent: nothing, or the zeros that some tracers write for it. */
-function isNone(parentText: string): boolean {
-  return /^0*$/.test(parentText)
 }
 
 function endOf(start: bigint, duration: bigint): bigint {

@@ -21,14 +21,13 @@ const LETTER_E = 0x65
 export class AttributeEntry {
   readonly #fields: ProtobufReader
   readonly #value: ProtobufReader
+  #bytes = new Uint8Array(0)
   #keyStart = 0
   #keyEnd = 0
-  /** Tag of the value, 0 when there is none; then its place and its bits, as ProtobufReader has them. */
+  /** Tag of the value, 0 when there is none; then its place, without the length of a string. */
   #kind = 0
   #valueStart = 0
   #valueEnd = 0
-  #low = 0
-  #high = 0
   /** The entry is a KeyValue of OTLP byte for byte, and has a value. */
   isKeyValue = false
 
@@ -40,6 +39,50 @@ export class AttributeEntry {
 
   /** Throws DecodeError when `bytes[start, end)` is no message. */
   read(bytes: Uint8Array, start: number, end: number): void {
+    this.#bytes = bytes
+    this.isKeyValue = this.#readUsual(bytes, start, end)
+    if (!this.isKeyValue) this.#readAny(bytes, start, end)
+  }
+
+  get key(): string {
+    return decodeUtf8(this.#bytes, this.#keyStart, this.#keyEnd)
+  }
+
+  /** Whether the key may be `error` or begin so: most do not, and no string is made of them. */
+  get mayTellError(): boolean {
+    return this.#keyStart < this.#keyEnd && this.#bytes[this.#keyStart] === LETTER_E
+  }
+
+  /** Undefined for an AttributeValue with nothing in it, which is null. */
+  get value(): AgentValue | undefined {
+    const value = this.#value
+    if (this.#kind === 0) return undefined
+    if (this.#kind === STRING_VALUE) return decodeUtf8(this.#bytes, this.#valueStart, this.#valueEnd)
+    value.open(this.#bytes, this.#valueStart, this.#valueEnd)
+    value.valueStart = this.#valueStart
+    if (this.#kind === DOUBLE_VALUE) return value.double()
+    value.varint()
+    return this.#kind === BOOL_VALUE ? value.bool() : value.int64()
+  }
+
+  /** The form in which every library writes an entry, as long as its lengths take one byte; false when it is another. */
+  #readUsual(bytes: Uint8Array, start: number, end: number): boolean {
+    const keyEnd = start + 2 + bytes[start + 1]!
+    const value = keyEnd + 2
+    if (value + 2 > end || bytes[start] !== KEY || bytes[start + 1]! > 127) return false
+    if (bytes[keyEnd] !== VALUE || bytes[keyEnd + 1] !== end - value || end - value > 127) return false
+    const kind = bytes[value]!
+    const isString = kind === STRING_VALUE
+    if (isString ? bytes[value + 1] !== end - value - 2 : !isNumber(bytes, kind, value + 1, end)) return false
+    this.#keyStart = start + 2
+    this.#keyEnd = keyEnd
+    this.#kind = kind
+    this.#valueStart = isString ? value + 2 : value + 1
+    this.#valueEnd = end
+    return true
+  }
+
+  #readAny(bytes: Uint8Array, start: number, end: number): void {
     const fields = this.#fields
     fields.open(bytes, start, end)
     this.#kind = 0
@@ -61,35 +104,6 @@ export class AttributeEntry {
     this.isKeyValue = keys === 1 && values === 1 && others === 0 && this.#kind !== 0
   }
 
-  get key(): string {
-    return decodeUtf8(this.#fields.bytes, this.#keyStart, this.#keyEnd)
-  }
-
-  /** Whether the key may be `error` or begin so: most do not, and no string is made of them. */
-  get mayTellError(): boolean {
-    return this.#keyStart < this.#keyEnd && this.#fields.bytes[this.#keyStart] === LETTER_E
-  }
-
-  /** Undefined for an AttributeValue with nothing in it, which is null. */
-  get value(): AgentValue | undefined {
-    const value = this.#value
-    value.valueStart = this.#valueStart
-    value.valueEnd = this.#valueEnd
-    value.low = this.#low
-    value.high = this.#high
-    switch (this.#kind) {
-      case STRING_VALUE:
-        return value.text()
-      case BOOL_VALUE:
-        return value.bool()
-      case INT_VALUE:
-        return value.int64()
-      case DOUBLE_VALUE:
-        return value.double()
-    }
-    return undefined
-  }
-
   /** Keeps the last field of the oneof; gives the number of all other fields. */
   #readValue(bytes: Uint8Array, start: number, end: number): number {
     const value = this.#value
@@ -101,8 +115,6 @@ export class AttributeEntry {
       this.#kind = value.tag
       this.#valueStart = value.valueStart
       this.#valueEnd = value.valueEnd
-      this.#low = value.low
-      this.#high = value.high
     }
     return Math.max(0, fields - 1)
   }
@@ -110,4 +122,13 @@ export class AttributeEntry {
 
 function isKnown(tag: number): boolean {
   return tag === STRING_VALUE || tag === BOOL_VALUE || tag === INT_VALUE || tag === DOUBLE_VALUE
+}
+
+/** Whether `bytes[start, end)` is the one number that the tag announces. */
+function isNumber(bytes: Uint8Array, tag: number, start: number, end: number): boolean {
+  if (tag === DOUBLE_VALUE) return end - start === 8
+  if (tag !== INT_VALUE && tag !== BOOL_VALUE) return false
+  if (end - start > 10) return false
+  for (let at = start; at < end - 1; at++) if (bytes[at]! < 128) return false
+  return bytes[end - 1]! < 128
 }

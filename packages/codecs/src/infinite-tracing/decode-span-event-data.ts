@@ -7,7 +7,7 @@ import { writeStringRange } from '../otlp/write-attribute.ts'
 import { JsonBytesReader } from '../wire/json-bytes-reader.ts'
 import { type AgentSpanOptions, AgentSpanWriter } from './agent-span-writer.ts'
 import type { AgentValue } from './attribute-entry.ts'
-import { addIntrinsic, type Intrinsics, TOO_MANY_INTRINSICS } from './span-intrinsics.ts'
+import { Intrinsics, MAX_OTHER_INTRINSICS, TOO_MANY_INTRINSICS } from './span-intrinsics.ts'
 import { writeAgentValue } from './write-agent-value.ts'
 
 const FORMAT = 'span_event_data json'
@@ -40,57 +40,57 @@ function decodeItems(reader: JsonBytesReader, writer: AgentSpanWriter, body: Uin
 }
 
 function decodeItem(reader: JsonBytesReader, writer: AgentSpanWriter, body: Uint8Array): void {
-  reader.openArray()
+  const intrinsics = new Intrinsics()
+  const others: [key: string, value: AgentValue][] = []
   let problem = 'expected intrinsics in the first place, got none'
   let isKept = false
+  reader.openArray()
   for (let index = 0; reader.nextItem(); index++) {
     if (reader.kind() !== 'object' || (index > 0 && !isKept)) reader.skip()
     else if (index > 0) writeAttributes(reader, writer, body)
     else {
-      const intrinsics = readIntrinsics(reader)
-      problem = intrinsics === undefined ? TOO_MANY_INTRINSICS : ''
-      isKept = intrinsics !== undefined && writer.begin('', intrinsics)
+      readIntrinsics(reader, intrinsics, others)
+      problem = others.length > MAX_OTHER_INTRINSICS ? TOO_MANY_INTRINSICS : ''
+      isKept = problem === '' && writer.begin('', intrinsics)
     }
   }
-  if (isKept) writer.end()
-  else if (problem !== '') writer.leaveOut(problem)
+  if (isKept) {
+    for (const [key, value] of others) writeNoted(writer, key, value)
+    writer.end(intrinsics)
+  } else if (problem !== '') writer.leaveOut(problem)
 }
 
-/** Undefined when there are too many. */
-function readIntrinsics(reader: JsonBytesReader): Intrinsics | undefined {
-  const intrinsics: Intrinsics = new Map()
-  let isFull = false
+/** Those that are no part of a span are put to the others, one more at most than there may be. */
+function readIntrinsics(reader: JsonBytesReader, intrinsics: Intrinsics, others: [string, AgentValue][]): void {
   reader.openObject()
   while (reader.nextKey()) {
-    if (isFull) {
+    if (others.length > MAX_OTHER_INTRINSICS) {
       reader.skip()
       continue
     }
     const key = reader.key()
     const value = readValue(reader)
-    if (value !== undefined) isFull = !addIntrinsic(intrinsics, key, value)
+    if (value !== undefined && !intrinsics.add(key, value)) others.push([key, value])
   }
-  return isFull ? undefined : intrinsics
+}
+
+function writeNoted(writer: AgentSpanWriter, key: string, value: AgentValue): void {
+  writer.noteError(key, value)
+  writeAgentValue(writer.writer, writer.field, key, value)
 }
 
 function writeAttributes(reader: JsonBytesReader, writer: AgentSpanWriter, body: Uint8Array): void {
   reader.openObject()
   while (reader.nextKey()) {
     const key = reader.key()
-    const mayTellError = key.startsWith('error')
-    if (!mayTellError && reader.kind() === 'string') {
-      reader.string()
-      if (!reader.hasEscapes) {
-        writeStringRange(writer.writer, writer.field, key, body, reader.valueStart, reader.valueEnd)
-        continue
-      }
-      writeAgentValue(writer.writer, writer.field, key, reader.text())
+    if (key.startsWith('error') || reader.kind() !== 'string') {
+      const value = readValue(reader)
+      if (value !== undefined) writeNoted(writer, key, value)
       continue
     }
-    const value = readValue(reader)
-    if (value === undefined) continue
-    if (mayTellError) writer.noteError(key, value)
-    writeAgentValue(writer.writer, writer.field, key, value)
+    reader.string()
+    if (reader.hasEscapes) writeAgentValue(writer.writer, writer.field, key, reader.text())
+    else writeStringRange(writer.writer, writer.field, key, body, reader.valueStart, reader.valueEnd)
   }
 }
 

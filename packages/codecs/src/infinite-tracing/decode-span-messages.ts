@@ -6,7 +6,7 @@ import { ProtobufReader, protobufTag, WIRE } from '../wire/protobuf-reader.ts'
 import { type AgentSpanOptions, AgentSpanWriter } from './agent-span-writer.ts'
 import { AttributeEntry } from './attribute-entry.ts'
 import { AGENT_SPAN, SPAN_BATCH } from './fields.ts'
-import { addIntrinsic, type Intrinsics, TOO_MANY_INTRINSICS } from './span-intrinsics.ts'
+import { Intrinsics, MAX_OTHER_INTRINSICS, TOO_MANY_INTRINSICS } from './span-intrinsics.ts'
 import { writeAgentValue } from './write-agent-value.ts'
 
 const FORMAT = 'infinite tracing protobuf'
@@ -21,6 +21,10 @@ export class SpanMessageDecoder {
   readonly #batch = new ProtobufReader(FORMAT)
   readonly #span = new ProtobufReader(FORMAT)
   readonly #entry = new AttributeEntry(FORMAT)
+  readonly #intrinsics = new Intrinsics()
+  /** Starts and ends of the intrinsics that stay attributes. */
+  readonly #others = new Uint32Array(2 * MAX_OTHER_INTRINSICS)
+  #otherCount = 0
 
   constructor(options: AgentSpanOptions) {
     this.#writer = new AgentSpanWriter(options)
@@ -57,62 +61,61 @@ export class SpanMessageDecoder {
   }
 
   #addSpan(bytes: Uint8Array, start: number, end: number): void {
-    let traceText: string
-    const intrinsics: Intrinsics = new Map()
+    const writer = this.#writer
+    let isBegun = false
     try {
-      traceText = this.#readSpan(bytes, start, end, intrinsics)
+      const traceText = this.#readHead(bytes, start, end)
+      isBegun = writer.begin(traceText, this.#intrinsics)
+      if (!isBegun) return
+      this.#writeAttributes(bytes, start, end)
+      for (let i = 0; i < this.#otherCount; i++) this.#writeEntry(bytes, this.#others[2 * i]!, this.#others[2 * i + 1]!)
+      writer.end(this.#intrinsics)
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error
-      this.leaveOut(error.message)
-      return
+      if (isBegun) writer.discard(error.message)
+      else writer.leaveOut(error.message)
     }
-    const writer = this.#writer
-    if (!writer.begin(traceText, intrinsics)) return
-    this.#writeEntries(bytes, start, end, USER_ATTRIBUTES)
-    this.#writeEntries(bytes, start, end, AGENT_ATTRIBUTES)
-    writer.end()
   }
 
-  /** Reads all of a span, so that nothing is written of one that breaks off; gives its trace id. */
-  #readSpan(bytes: Uint8Array, start: number, end: number, intrinsics: Intrinsics): string {
+  /** Reads the intrinsics of a span; gives its trace id. */
+  #readHead(bytes: Uint8Array, start: number, end: number): string {
     const span = this.#span
     const entry = this.#entry
     let traceText = ''
+    this.#intrinsics.clear()
+    this.#otherCount = 0
     span.open(bytes, start, end)
     while (span.next()) {
-      switch (span.tag) {
-        case TRACE_ID:
-          traceText = span.text()
-          break
-        case INTRINSICS: {
-          entry.read(bytes, span.valueStart, span.valueEnd)
-          const { value } = entry
-          if (value !== undefined && !addIntrinsic(intrinsics, entry.key, value))
-            throw new DecodeError(FORMAT, `byte ${span.valueStart}`, TOO_MANY_INTRINSICS)
-          break
-        }
-        case USER_ATTRIBUTES:
-        case AGENT_ATTRIBUTES:
-          entry.read(bytes, span.valueStart, span.valueEnd)
-      }
+      if (span.tag === TRACE_ID) traceText = span.text()
+      if (span.tag !== INTRINSICS) continue
+      entry.read(bytes, span.valueStart, span.valueEnd)
+      const { value } = entry
+      if (value === undefined || this.#intrinsics.add(entry.key, value)) continue
+      if (this.#otherCount === MAX_OTHER_INTRINSICS) span.fail(span.valueStart, TOO_MANY_INTRINSICS)
+      this.#others[2 * this.#otherCount] = span.valueStart
+      this.#others[2 * this.#otherCount++ + 1] = span.valueEnd
     }
     return traceText
   }
 
-  #writeEntries(bytes: Uint8Array, start: number, end: number, tag: number): void {
-    const { field, writer } = this.#writer
+  /** What the user said comes before what the agent said on the wire: of a key in both, the agent has the last word. */
+  #writeAttributes(bytes: Uint8Array, start: number, end: number): void {
     const span = this.#span
-    const entry = this.#entry
     span.open(bytes, start, end)
-    while (span.next()) {
-      if (span.tag !== tag) continue
-      entry.read(bytes, span.valueStart, span.valueEnd)
-      if (entry.mayTellError) this.#noteError()
-      if (entry.isKeyValue) writer.rangeField(field, bytes, span.valueStart, span.valueEnd)
-      else {
-        const { value } = entry
-        if (value !== undefined) writeAgentValue(writer, field, entry.key, value)
-      }
+    while (span.next())
+      if (span.tag === USER_ATTRIBUTES || span.tag === AGENT_ATTRIBUTES)
+        this.#writeEntry(bytes, span.valueStart, span.valueEnd)
+  }
+
+  #writeEntry(bytes: Uint8Array, start: number, end: number): void {
+    const { field, writer } = this.#writer
+    const entry = this.#entry
+    entry.read(bytes, start, end)
+    if (entry.mayTellError) this.#noteError()
+    if (entry.isKeyValue) writer.rangeField(field, bytes, start, end)
+    else {
+      const { value } = entry
+      if (value !== undefined) writeAgentValue(writer, field, entry.key, value)
     }
   }
 

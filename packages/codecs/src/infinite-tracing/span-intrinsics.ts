@@ -3,43 +3,107 @@
 import { MAX_UINT64, NANOS_PER_MILLI, NANOS_PER_SECOND, SPAN_KINDS, type SpanKind } from '@clew/model'
 import type { AgentValue } from './attribute-entry.ts'
 
-/** By name, as the agent wrote them. What is made part of the span is taken out; the rest become attributes. */
-export type Intrinsics = Map<string, AgentValue>
+/** Intrinsics that become part of a span, link or event, or decide something of it. Any other stays an attribute. */
+const KEYS = [
+  'type',
+  'traceId',
+  'guid',
+  'parentId',
+  'name',
+  'timestamp',
+  'duration',
+  'span.kind',
+  'category',
+  'nr.entryPoint',
+  'transaction.name',
+  'appName',
+  // Of links and events alone.
+  'id',
+  'span.id',
+  'trace.id',
+  'linkedTraceId',
+  'linkedSpanId',
+] as const
+export type IntrinsicKey = (typeof KEYS)[number]
 
-/** Agents have twenty or thirty. They are the one part of a span that becomes objects, which take many times their bytes. */
-const MAX_INTRINSICS = 256
+const PLACES = new Map<string, number>(KEYS.map((key, place) => [key, place]))
+/** Agents have twenty or thirty in all: those beyond are no span of an agent. */
+export const MAX_OTHER_INTRINSICS = 256
+export const TOO_MANY_INTRINSICS = `intrinsics: expected at most ${MAX_OTHER_INTRINSICS}, got more`
 
-/** Remembers one; whether there are not too many of them. */
-export function addIntrinsic(intrinsics: Intrinsics, key: string, value: AgentValue): boolean {
-  intrinsics.set(key, value)
-  return intrinsics.size <= MAX_INTRINSICS
-}
+/** One object serves all spans, one after the other. What is taken out becomes part of the span; what is left, attributes. */
+export class Intrinsics {
+  readonly #values: (AgentValue | undefined)[] = KEYS.map(() => undefined)
 
-export const TOO_MANY_INTRINSICS = `intrinsics: expected at most ${MAX_INTRINSICS}, got more`
+  clear(): void {
+    this.#values.fill(undefined)
+  }
 
-/** Takes a text out; '' when there is none, or something else, which stays. */
-export function takeText(intrinsics: Intrinsics, key: string): string {
-  const value = intrinsics.get(key)
-  if (typeof value !== 'string') return ''
-  intrinsics.delete(key)
-  return value
-}
+  /** Whether it is one of those above; only then it is remembered. */
+  add(key: string, value: AgentValue): boolean {
+    const place = PLACES.get(key)
+    if (place !== undefined) this.#values[place] = value
+    return place !== undefined
+  }
 
-/** Takes a number of milliseconds out, as nanoseconds; undefined, and it stays, when it is none that a time can hold. */
-export function takeMillis(intrinsics: Intrinsics, key: string): bigint | undefined {
-  return takeNanos(intrinsics, key, NANOS_PER_MILLI)
-}
+  get(key: IntrinsicKey): AgentValue | undefined {
+    return this.#values[PLACES.get(key)!]
+  }
 
-/** The same for seconds. */
-export function takeSeconds(intrinsics: Intrinsics, key: string): bigint | undefined {
-  return takeNanos(intrinsics, key, NANOS_PER_SECOND)
-}
+  remove(key: IntrinsicKey): void {
+    this.#values[PLACES.get(key)!] = undefined
+  }
 
-function takeNanos(intrinsics: Intrinsics, key: string, unitNanos: bigint): bigint | undefined {
-  const value = intrinsics.get(key)
-  const nanos = typeof value === 'number' || typeof value === 'bigint' ? nanosOf(value, unitNanos) : undefined
-  if (nanos !== undefined) intrinsics.delete(key)
-  return nanos
+  /** Takes a text out; '' when there is none, or something else, which stays. */
+  takeText(key: IntrinsicKey): string {
+    const value = this.get(key)
+    if (typeof value !== 'string') return ''
+    this.remove(key)
+    return value
+  }
+
+  /** Takes a number of milliseconds out, as nanoseconds; undefined, and it stays, when it is none that a time can hold. */
+  takeMillis(key: IntrinsicKey): bigint | undefined {
+    return this.#takeNanos(key, NANOS_PER_MILLI)
+  }
+
+  /** The same for seconds. */
+  takeSeconds(key: IntrinsicKey): bigint | undefined {
+    return this.#takeNanos(key, NANOS_PER_SECOND)
+  }
+
+  /**
+   * Index into SPAN_KINDS. `span.kind` is taken out where it is one of OpenTelemetry's words. Agents that do not send it
+   * say by the category whom a span calls, and by the name of its transaction what an entry point answers.
+   */
+  takeKind(): number {
+    const told = this.get('span.kind')
+    const kind = typeof told === 'string' ? SPAN_KINDS.indexOf(told.toLowerCase() as SpanKind) : -1
+    if (kind <= 0) return SPAN_KINDS.indexOf(this.#guessKind())
+    this.remove('span.kind')
+    return kind
+  }
+
+  /** Calls `write` for each that is left. */
+  visit(write: (key: string, value: AgentValue) => void): void {
+    for (const [place, value] of this.#values.entries()) if (value !== undefined) write(KEYS[place]!, value)
+  }
+
+  #takeNanos(key: IntrinsicKey, unitNanos: bigint): bigint | undefined {
+    const value = this.get(key)
+    const nanos = typeof value === 'number' || typeof value === 'bigint' ? nanosOf(value, unitNanos) : undefined
+    if (nanos !== undefined) this.remove(key)
+    return nanos
+  }
+
+  #guessKind(): SpanKind {
+    const category = this.get('category')
+    if (category === 'http' || category === 'datastore') return 'client'
+    if (this.get('nr.entryPoint') !== true) return 'internal'
+    const transaction = this.get('transaction.name') ?? this.get('name')
+    if (typeof transaction !== 'string' || !transaction.startsWith('OtherTransaction/')) return 'server'
+    return transaction.startsWith('OtherTransaction/Message/') ? 'consumer' : 'internal'
+  }
 }
 
 function nanosOf(value: number | bigint, unitNanos: bigint): bigint | undefined {
@@ -52,27 +116,4 @@ function nanosOf(value: number | bigint, unitNanos: bigint): bigint | undefined 
     nanos = BigInt(whole) * unitNanos + BigInt(Math.round((value - whole) * Number(unitNanos)))
   }
   return nanos >= 0n && nanos <= MAX_UINT64 ? nanos : undefined
-}
-
-/**
- * Index into SPAN_KINDS. `span.kind` is taken out where it is one of OpenTelemetry's words. Agents that do not send it say
- * by the category whom a span calls, and by the name of its transaction what an entry point answers.
- */
-export function takeKind(intrinsics: Intrinsics): number {
-  const told = intrinsics.get('span.kind')
-  const kind = typeof told === 'string' ? SPAN_KINDS.indexOf(told.toLowerCase() as SpanKind) : -1
-  if (kind > 0) {
-    intrinsics.delete('span.kind')
-    return kind
-  }
-  return SPAN_KINDS.indexOf(guessKind(intrinsics))
-}
-
-function guessKind(intrinsics: Intrinsics): SpanKind {
-  const category = intrinsics.get('category')
-  if (category === 'http' || category === 'datastore') return 'client'
-  if (intrinsics.get('nr.entryPoint') !== true) return 'internal'
-  const transaction = intrinsics.get('transaction.name') ?? intrinsics.get('name')
-  if (typeof transaction !== 'string' || !transaction.startsWith('OtherTransaction/')) return 'server'
-  return transaction.startsWith('OtherTransaction/Message/') ? 'consumer' : 'internal'
 }
