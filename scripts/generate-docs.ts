@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { renderSampleConfig, renderSettingsReference } from '../packages/server/src/config/settings-reference.ts'
-import { renderErrorReference } from '../packages/server/src/errors.ts'
+import { renderErrorReference } from '../packages/server/src/errors-reference.ts'
 import { renderMetricsReference } from '../packages/server/src/telemetry/metrics.ts'
 
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), '../docs/reference')

@@ -106,7 +106,7 @@ export const ROOMS: readonly Room[] = [
   },
   { name: 'analysis', files: /^packages\/analysis\/src\//, imports: ['model'] },
   { name: 'web', files: /^packages\/web\/src\//, imports: ['model', 'analysis'] },
-  { name: 'server/errors', files: /^packages\/server\/src\/errors\.ts$/, imports: ['model'] },
+  { name: 'server/errors', files: /^packages\/server\/src\/errors(-reference)?\.ts$/, imports: ['model'] },
   { name: 'server/fair-share', files: /^packages\/server\/src\/fair-share\.ts$/, imports: ['model'] },
   { name: 'server/config', files: /^packages\/server\/src\/config\//, imports: ['model', 'server/errors'] },
   { name: 'server/telemetry', files: /^packages\/server\/src\/telemetry\//, imports: ['model', 'server/errors'] },

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ClewError } from '@clew/model'
 import { describe, expect, it } from 'vitest'
-import { asClewError, ERRORS, renderErrorReference, retryAfterSeconds } from './errors.ts'
+import { asClewError, ERRORS, retryAfterSeconds } from './errors.ts'
+import { renderErrorReference } from './errors-reference.ts'
 
 const PACKAGES = fileURLToPath(new URL('../../', import.meta.url))
 

@@ -1,5 +1,5 @@
-// One table: what each error code means for a client. Doors turn a ClewError into an answer by it;
-// docs/reference/errors.md is generated from it.
+// One table: what each error code means for a client. Doors turn a ClewError into an answer by it,
+// and errors-reference.ts into a page.
 import { ClewError, DecodeError, type ErrorCode } from '@clew/model'
 
 export interface ErrorMeaning {
@@ -285,23 +285,4 @@ export function readStored<T>(span: { readonly traceId: string; readonly spanId:
 export function retryAfterSeconds(error: ClewError): number | undefined {
   if (!ERRORS[error.code].retryable) return undefined
   return Math.max(1, Math.ceil(error.retryAfterSeconds ?? 1))
-}
-
-/** docs/reference/errors.md. */
-export function renderErrorReference(): string {
-  const rows = Object.entries(ERRORS).map(
-    ([code, e]) =>
-      `| \`${code}\` | ${e.title} | ${e.httpStatus} | ${e.grpcStatus} | ${e.retryable ? 'yes' : 'no'} | ${e.advice} |`,
-  )
-  return [
-    '# Errors',
-    '',
-    'Every answer that is not a success names one of these codes: as `code` of a problem (RFC 9457) on the native API,',
-    'in the message of a `google.rpc.Status` on the OTLP doors. Generated from `packages/server/src/errors.ts`.',
-    '',
-    '| code | what it means | HTTP | gRPC | try again | what to do |',
-    '|---|---|---|---|---|---|',
-    ...rows,
-    '',
-  ].join('\n')
 }

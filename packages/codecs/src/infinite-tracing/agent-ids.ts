@@ -12,7 +12,7 @@ export class AgentIds {
   readonly #hash: TextHash
   /** Of the trace that was asked for last: spans of one trace come together, mostly. */
   #traceText = ''
-  #traceId = new Uint8Array(TRACE_ID_BYTES)
+  #traceId: Uint8Array = new Uint8Array(TRACE_ID_BYTES)
   #isTraceHex = false
 
   constructor(hash: TextHash) {

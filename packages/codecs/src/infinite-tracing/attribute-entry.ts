@@ -21,7 +21,7 @@ const LETTER_E = 0x65
 export class AttributeEntry {
   readonly #fields: ProtobufReader
   readonly #value: ProtobufReader
-  #bytes = new Uint8Array(0)
+  #bytes: Uint8Array = new Uint8Array(0)
   #keyStart = 0
   #keyEnd = 0
   /** Tag of the value, 0 when there is none; then its place, without the length of a string. */

@@ -1,6 +1,6 @@
 // A folder in samples/ is a test: `input.json` is decoded and compared with `expected.json`, which also holds the spans
-// written in the format again. `ACCEPT=1` writes what came out as expected; a failure leaves it beside as `_actual.json`.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// written in the format again. `npm run accept` writes what came out as expected.
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DecodeError } from '@clew/model'
@@ -14,16 +14,10 @@ const NOW = { nowUnixNano: 1_764_000_000_000_000_000n }
 
 describe('New Relic samples', () => {
   for (const name of readdirSync(samples)) {
-    it(name.replaceAll('-', ' '), () => {
+    it(name.replaceAll('-', ' '), async () => {
       const folder = join(samples, name)
       const actual = `${JSON.stringify(decodeSample(folder), printable, 2)}\n`
-      const expectedPath = join(folder, 'expected.json')
-      const actualPath = join(folder, '_actual.json')
-      if (process.env.ACCEPT === '1') writeFileSync(expectedPath, actual)
-      const expected = existsSync(expectedPath) ? readFileSync(expectedPath, 'utf8') : ''
-      if (actual === expected) rmSync(actualPath, { force: true })
-      else writeFileSync(actualPath, actual)
-      expect(actual).toBe(expected)
+      await expect(actual).toMatchFileSnapshot(join(folder, 'expected.json'))
     })
   }
 })

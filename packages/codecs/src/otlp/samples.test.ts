@@ -1,7 +1,7 @@
 // A folder in samples/ is a test: `input.json` or `input.hex` (protobuf) is decoded and compared with `expected.json`.
-// Folders whose name starts with `logs-` hold log requests. `ACCEPT=1` writes what came out as expected; a failure leaves
-// it beside as `_actual.json`.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// Folders whose name starts with `logs-` hold log requests. `npm run accept` writes what came
+// out as expected.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DecodeError, hexFromBytes, type TelemetryBatch } from '@clew/model'
@@ -15,16 +15,10 @@ const samples = fileURLToPath(new URL('samples', import.meta.url))
 
 describe('OTLP samples', () => {
   for (const name of readdirSync(samples)) {
-    it(name.replaceAll('-', ' '), () => {
+    it(name.replaceAll('-', ' '), async () => {
       const folder = join(samples, name)
       const actual = `${JSON.stringify(decodeSample(folder, name), printable, 2)}\n`
-      const expectedPath = join(folder, 'expected.json')
-      const actualPath = join(folder, '_actual.json')
-      if (process.env.ACCEPT === '1') writeFileSync(expectedPath, actual)
-      const expected = existsSync(expectedPath) ? readFileSync(expectedPath, 'utf8') : ''
-      if (actual === expected) rmSync(actualPath, { force: true })
-      else writeFileSync(actualPath, actual)
-      expect(actual).toBe(expected)
+      await expect(actual).toMatchFileSnapshot(join(folder, 'expected.json'))
     })
   }
 })

@@ -19,6 +19,7 @@ import { clearRepeatedParent, SpanScratch, TAG_TYPE } from '../zipkin-model/span
 import { ZipkinSpanWriter } from '../zipkin-model/span-writer.ts'
 import { OtherVersionError } from '../zipkin-model/version-error.ts'
 import { FIELD, fieldOf } from './fields.ts'
+import { readPlainTags } from './plain-tags.ts'
 
 const FORMAT = 'zipkin json v2'
 
@@ -162,6 +163,9 @@ export class ZipkinJsonV2Decoder {
     const span = this.#span
     const values = this.#values
     if (!values.openObject('tags')) return
+    const start = reader.position
+    const end = readPlainTags(values.bytes, start, values.bytes.length, span)
+    if (end > start) reader.goOn(end)
     while (reader.nextKey()) {
       values.key()
       span.tagKeys.add(values.textBytes, values.textStart, values.textEnd)

@@ -15,17 +15,15 @@ export function failByErrorTags({ tagKeys, tagTypes, tagValues }: SpanScratch, s
   let isFailed = false
   let message = ''
   for (let row = 0; row < tagKeys.count; row++) {
-    const bytes = tagKeys.bytes[row]!
-    const start = tagKeys.start[row]!
-    const length = tagKeys.end[row]! - start
-    if (length < ERROR.length || !startsWith(bytes, start, ERROR)) continue
-    if (length === ERROR.length) isFailed ||= tagTypes[row] === TAG_TYPE.bool && isTrue(tagValues, row)
-    else if (bytes[start + ERROR.length] === POINT) {
+    const { bytes } = tagKeys.items[row]!
+    if (bytes.length < ERROR.length || !startsWith(bytes, ERROR)) continue
+    if (bytes.length === ERROR.length) isFailed ||= tagTypes[row] === TAG_TYPE.bool && isTrue(tagValues, row)
+    else if (bytes[ERROR.length] === POINT) {
       isFailed = true
       if (
-        length === ERROR_MESSAGE.length &&
+        bytes.length === ERROR_MESSAGE.length &&
         tagTypes[row] === TAG_TYPE.string &&
-        startsWith(bytes, start, ERROR_MESSAGE)
+        startsWith(bytes, ERROR_MESSAGE)
       )
         message = decodeUtf8(tagValues.bytes[row]!, tagValues.start[row]!, tagValues.end[row]!)
     }
@@ -33,8 +31,8 @@ export function failByErrorTags({ tagKeys, tagTypes, tagValues }: SpanScratch, s
   if (isFailed) special.fail(message)
 }
 
-function startsWith(bytes: Uint8Array, start: number, text: Uint8Array): boolean {
-  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text[i]) return false
+function startsWith(bytes: Uint8Array, text: Uint8Array): boolean {
+  for (let i = 0; i < text.length; i++) if (bytes[i] !== text[i]) return false
   return true
 }
 

@@ -1,22 +1,22 @@
 // Who emitted a span, found again without a string: what the span says of it is laid out as bytes, and equal bytes are the
 // same origin. A request repeats few origins in many spans, so nearly all are found in a small table.
 //
-//   |role|length|value|role|length|value|…      role: service name, address, scope, or key and value of a resource tag
+//   |role|length|value|role|length|value|…      role: service name, address, scope, or a tag of the resource
 import type { KeyValue, Resource, Scope } from '@clew/model'
 import type { SpanBatchBuilder } from '../otlp/span-batch-builder.ts'
 import { decodeUtf8, isUtf8 } from '../wire/utf8.ts'
 import { ENDPOINT_KEY, TAG_PREFIX, ZIPKIN_KEY } from './attribute-keys.ts'
+import type { TagKey } from './tag-keys.ts'
 
 export const ROLE = {
-  tagKey: 0,
-  tagValue: 1,
-  serviceName: 2,
-  ipv4: 3,
-  ipv6: 4,
-  scopeName: 5,
-  scopeVersion: 6,
+  tag: 0,
+  serviceName: 1,
+  ipv4: 2,
+  ipv6: 3,
+  scopeName: 4,
+  scopeVersion: 5,
   /** The value of a tag `service.name`, which stands beside the local endpoint's. */
-  serviceNameTag: 7,
+  serviceNameTag: 6,
 } as const
 
 const HEAD_BYTES = 5
@@ -24,10 +24,12 @@ const SLOTS = 256
 
 interface KnownOrigin {
   readonly says: Uint8Array
+  /** Of the resource tags, in their order. */
+  readonly keys: readonly TagKey[]
   readonly origin: number
 }
 
-const NOTHING: KnownOrigin = { says: new Uint8Array(0), origin: -1 }
+const NOTHING: KnownOrigin = { says: new Uint8Array(0), keys: [], origin: -1 }
 
 export class OriginCache {
   readonly #builder: SpanBatchBuilder
@@ -37,6 +39,8 @@ export class OriginCache {
   #isLast = true
   #says = new Uint8Array(1024)
   #length = 0
+  readonly #keys: TagKey[] = []
+  #keyCount = 0
 
   constructor(builder: SpanBatchBuilder) {
     this.#builder = builder
@@ -45,7 +49,17 @@ export class OriginCache {
   /** Starts over for the next span. */
   clear(): void {
     this.#length = 0
+    this.#keyCount = 0
     this.#isLast = true
+  }
+
+  /** A tag of the resource. False, and it is none, where its value is no UTF-8. */
+  addTag(key: TagKey, source: Uint8Array, start: number, end: number): boolean {
+    // The same key is the same object, but for one that others took the place of in between.
+    if (this.#isLast && this.#last.keys[this.#keyCount] !== key) this.#leaveLast()
+    if (!this.add(ROLE.tag, source, start, end)) return false
+    this.#keys[this.#keyCount++] = key
+    return true
   }
 
   /** One thing that the span says of its origin. False, and it says no such thing, where the text is no UTF-8. */
@@ -70,21 +84,19 @@ export class OriginCache {
     return true
   }
 
-  /** Takes back the key of a tag whose value cannot be added. */
-  dropKey(key: Uint8Array): void {
-    this.#length -= HEAD_BYTES + key.length
-  }
-
   /** Number of the origin that was described since `clear`. */
   find(): number {
-    if (this.#isLast && this.#length === this.#last.says.length && this.#last !== NOTHING) return this.#last.origin
+    const last = this.#last
+    if (this.#isLast && last !== NOTHING && this.#length === last.says.length && this.#keyCount === last.keys.length)
+      return last.origin
     if (this.#isLast) this.#leaveLast()
     const slot = slotOf(this.#says, this.#length)
     let known = this.#known[slot]!
-    if (known === NOTHING || !isSame(known.says, this.#says, this.#length)) {
+    if (!this.#isSaidBy(known)) {
       const says = this.#says.slice(0, this.#length)
-      const { resource, scope } = describe(says)
-      known = { says, origin: this.#builder.origin(resource, scope) }
+      const keys = this.#keys.slice(0, this.#keyCount)
+      const { resource, scope } = describe(says, keys)
+      known = { says, keys, origin: this.#builder.origin(resource, scope) }
       this.#known[slot] = known
     }
     this.#last = known
@@ -109,6 +121,14 @@ export class OriginCache {
     this.#reserve(length)
     this.#says.set(this.#last.says.subarray(0, length))
     this.#length = length
+    for (let i = 0; i < this.#keyCount; i++) this.#keys[i] = this.#last.keys[i]!
+  }
+
+  #isSaidBy(known: KnownOrigin): boolean {
+    if (known === NOTHING || known.says.length !== this.#length || known.keys.length !== this.#keyCount) return false
+    for (let i = 0; i < this.#keyCount; i++) if (known.keys[i] !== this.#keys[i]) return false
+    for (let i = 0; i < this.#length; i++) if (known.says[i] !== this.#says[i]) return false
+    return true
   }
 
   #reserve(more: number): void {
@@ -136,25 +156,18 @@ function lengthAt(says: Uint8Array, at: number): number {
   return says[at + 1]! | (says[at + 2]! << 8) | (says[at + 3]! << 16) | (says[at + 4]! << 24)
 }
 
-function isSame(known: Uint8Array, says: Uint8Array, length: number): boolean {
-  if (known.length !== length) return false
-  for (let i = 0; i < length; i++) if (known[i] !== says[i]) return false
-  return true
-}
-
-function describe(says: Uint8Array): { resource: Resource; scope: Scope } {
+function describe(says: Uint8Array, keys: readonly TagKey[]): { resource: Resource; scope: Scope } {
   const tags: KeyValue[] = []
   const said = new Map<number, string>()
-  let key = ''
   for (let at = 0; at < says.length; ) {
     const start = at + HEAD_BYTES
-    const length = lengthAt(says, at)
-    const text = decodeUtf8(says, start, start + length)
-    const role = says[at]!
-    if (role === ROLE.tagKey) key = text
-    else if (role === ROLE.tagValue) tags.push(attribute(key, text))
-    else said.set(role, text)
-    at = start + length
+    const end = start + lengthAt(says, at)
+    const text = decodeUtf8(says, start, end)
+    if (says[at] === ROLE.tag) {
+      const { bytes } = keys[tags.length]!
+      tags.push(attribute(decodeUtf8(bytes, 0, bytes.length), text))
+    } else said.set(says[at]!, text)
+    at = end
   }
   const name = said.get(ROLE.scopeName) ?? ''
   const version = said.get(ROLE.scopeVersion) ?? ''

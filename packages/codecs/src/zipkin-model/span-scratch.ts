@@ -3,6 +3,7 @@
 import type { ReserveMemory } from '../codec.ts'
 import { encodeUtf8 } from '../wire/utf8.ts'
 import { Growth } from './growth.ts'
+import { TagKeys } from './tag-keys.ts'
 
 const NO_BYTES = new Uint8Array(0)
 
@@ -123,7 +124,7 @@ export class SpanScratch {
   hasDuration = false
   readonly local = new EndpointScratch()
   readonly remote = new EndpointScratch()
-  readonly tagKeys: Texts
+  readonly tagKeys = new TagKeys()
   readonly tagValues: Texts
   readonly tagTypes: number[] = []
   readonly annotationValues: Texts
@@ -135,7 +136,6 @@ export class SpanScratch {
   problem = ''
 
   constructor(reserve: ReserveMemory = () => {}) {
-    this.tagKeys = new Texts(reserve)
     this.tagValues = new Texts(reserve)
     this.annotationValues = new Texts(reserve)
   }

@@ -10,8 +10,8 @@ import { failByErrorTags } from './error-tags.ts'
 import { OriginCache, ROLE } from './origin-cache.ts'
 import { type SpanScratch, TAG_TYPE, type TextPlace } from './span-scratch.ts'
 import { SpecialTags } from './special-tags.ts'
-import { MEANING, type TagKey, tagKeyOf } from './tag-keys.ts'
-import { isUnixNano, microsFromHalves, nanosFromMicros } from './times.ts'
+import { MEANING } from './tag-keys.ts'
+import { laterNanos, microsFromHalves, nanosFromHalves } from './times.ts'
 import { writeEndpoints } from './write-endpoints.ts'
 import { writeEvents, writeLinks, writeTags } from './write-tags.ts'
 
@@ -25,8 +25,6 @@ export class ZipkinSpanWriter {
   readonly #keep: NonNullable<ZipkinDecodeOptions['keep']>
   readonly #errorTags: boolean
   readonly #special = new SpecialTags()
-  /** Of the tags of the span that is written, by row. */
-  readonly #keys: TagKey[] = []
   readonly #head: SpanHead = {
     traceId: NO_ID,
     spanId: NO_ID,
@@ -71,15 +69,16 @@ export class ZipkinSpanWriter {
     const builder = this.#builder
     const { writer } = builder
     const special = this.#special
-    this.#readKeys(span)
+    this.#findSpecial(span)
     special.settle(span)
     if (this.#errorTags) failByErrorTags(span, special)
     builder.begin(this.#headOf(span), this.#originOf(span))
-    writeTags(writer, span, this.#keys, special)
+    writeTags(writer, span, special)
     writeEndpoints(writer, span, special)
     this.#writeFlags(span)
     if (span.annotationValues.count > 0) writeEvents(writer, span)
-    const { traceState, links } = special
+    const { links } = special
+    const traceState = special.row(MEANING.traceState)
     if (traceState >= 0) {
       const { bytes, start, end } = span.tagValues
       writer.rangeField(SPAN.trace_state, bytes[traceState]!, start[traceState]!, end[traceState]!)
@@ -91,13 +90,12 @@ export class ZipkinSpanWriter {
     builder.end(special.statusCode, special.statusMessage)
   }
 
-  #readKeys({ tagKeys, tagTypes }: SpanScratch): void {
+  #findSpecial({ tagKeys, tagTypes }: SpanScratch): void {
     const special = this.#special
     special.clear()
     for (let row = 0; row < tagKeys.count; row++) {
-      const key = tagKeyOf(tagKeys.bytes[row]!, tagKeys.start[row]!, tagKeys.end[row]!, this.#keys[row])
-      this.#keys[row] = key
-      if (key.meaning > MEANING.reserved && tagTypes[row] === TAG_TYPE.string) special.found(key.meaning, row)
+      const { meaning } = tagKeys.items[row]!
+      if (meaning > MEANING.reserved && tagTypes[row] === TAG_TYPE.string) special.found(meaning, row)
     }
   }
 
@@ -111,13 +109,10 @@ export class ZipkinSpanWriter {
     head.kind = span.kind
     head.startUnixNano = undefined
     head.endUnixNano = undefined
-    if ((span.timestampLow | span.timestampHigh) === 0) return head
-    const start = nanosFromMicros(microsFromHalves(span.timestampLow, span.timestampHigh))
-    if (!isUnixNano(start)) return head
-    head.startUnixNano = start
-    if (span.hasDuration) {
-      const end = start + nanosFromMicros(microsFromHalves(span.durationLow, span.durationHigh))
-      if (isUnixNano(end)) head.endUnixNano = end
+    if ((span.timestampLow | span.timestampHigh) !== 0) {
+      head.startUnixNano = nanosFromHalves(span.timestampLow, span.timestampHigh)
+      if (span.hasDuration && head.startUnixNano !== undefined)
+        head.endUnixNano = laterNanos(head.startUnixNano, span.durationLow, span.durationHigh)
     }
     return head
   }
@@ -129,18 +124,15 @@ export class ZipkinSpanWriter {
     addPlace(origins, ROLE.serviceName, local.serviceName)
     addPlace(origins, ROLE.ipv4, local.ipv4)
     addPlace(origins, ROLE.ipv6, local.ipv6)
-    const { scopeName, scopeVersion, serviceName } = this.#special
-    if (scopeName >= 0) addRow(origins, ROLE.scopeName, span, scopeName)
-    if (scopeVersion >= 0) addRow(origins, ROLE.scopeVersion, span, scopeVersion)
-    if (serviceName >= 0) addRow(origins, ROLE.serviceNameTag, span, serviceName)
+    addRow(origins, ROLE.scopeName, span, this.#special.row(MEANING.scopeName))
+    addRow(origins, ROLE.scopeVersion, span, this.#special.row(MEANING.scopeVersion))
+    addRow(origins, ROLE.serviceNameTag, span, this.#special.row(MEANING.serviceName))
     for (let row = 0; row < tagKeys.count; row++) {
-      const key = this.#keys[row]!
+      const key = tagKeys.items[row]!
       if (key.meaning !== MEANING.resource || tagTypes[row] !== TAG_TYPE.string) continue
-      if (!origins.add(ROLE.tagKey, key.bytes, 0, key.bytes.length)) continue
       // What is no UTF-8 stays on the span, where it is mended and the original kept.
-      if (origins.add(ROLE.tagValue, tagValues.bytes[row]!, tagValues.start[row]!, tagValues.end[row]!))
+      if (origins.addTag(key, tagValues.bytes[row]!, tagValues.start[row]!, tagValues.end[row]!))
         this.#special.take(row)
-      else origins.dropKey(key.bytes)
     }
     return origins.find()
   }
@@ -175,5 +167,5 @@ function addPlace(origins: OriginCache, role: number, place: TextPlace): void {
 }
 
 function addRow(origins: OriginCache, role: number, { tagValues }: SpanScratch, row: number): void {
-  origins.add(role, tagValues.bytes[row]!, tagValues.start[row]!, tagValues.end[row]!)
+  if (row >= 0) origins.add(role, tagValues.bytes[row]!, tagValues.start[row]!, tagValues.end[row]!)
 }

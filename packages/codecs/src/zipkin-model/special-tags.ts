@@ -5,7 +5,7 @@ import { decodeUtf8, encodeUtf8 } from '../wire/utf8.ts'
 import { LINK_PREFIX } from './attribute-keys.ts'
 import { parseLinkText } from './event-text.ts'
 import type { SpanScratch, Texts } from './span-scratch.ts'
-import { MEANING } from './tag-keys.ts'
+import { MEANING, MEANINGS, type TagKeys } from './tag-keys.ts'
 
 const OK = encodeUtf8('OK')
 const ERROR = encodeUtf8('ERROR')
@@ -20,16 +20,6 @@ const MAX_LINKS = 1024
 const NONE = -1
 
 export class SpecialTags {
-  /** Rows of tags, or -1. */
-  serviceName = NONE
-  peerService = NONE
-  peerAddress = NONE
-  peerPort = NONE
-  localPort = NONE
-  peerName = NONE
-  scopeName = NONE
-  scopeVersion = NONE
-  traceState = NONE
   /** Index into STATUS_CODES. */
   statusCode = 0
   statusMessage = ''
@@ -37,104 +27,51 @@ export class SpecialTags {
   droppedEvents = 0
   droppedLinks = 0
   readonly links: SpanLink[] = []
-  /** Rows that a field takes. */
-  readonly #taken: boolean[] = []
-  #isAny = false
-  #error = NONE
-  #code = NONE
-  #droppedAttributesRow = NONE
-  #droppedEventsRow = NONE
-  #droppedLinksRow = NONE
+  /** The row of the tag with a meaning, or -1. */
+  readonly #rows = new Int32Array(MEANINGS).fill(NONE)
   readonly #linkRows: number[] = []
+  #isAny = false
+  /** Rows that a field takes have the number of the span here. */
+  readonly #takenBy: number[] = []
+  #span = 0
 
   clear(): void {
+    this.#span++
     if (!this.#isAny) return
     this.#isAny = false
-    this.serviceName = NONE
-    this.peerService = NONE
-    this.peerAddress = NONE
-    this.peerPort = NONE
-    this.localPort = NONE
-    this.peerName = NONE
-    this.scopeName = NONE
-    this.scopeVersion = NONE
-    this.traceState = NONE
+    this.#rows.fill(NONE)
     this.statusCode = 0
     this.statusMessage = ''
     this.droppedAttributes = 0
     this.droppedEvents = 0
     this.droppedLinks = 0
-    this.links.length = 0
-    this.#taken.length = 0
-    this.#error = NONE
-    this.#code = NONE
-    this.#droppedAttributesRow = NONE
-    this.#droppedEventsRow = NONE
-    this.#droppedLinksRow = NONE
-    this.#linkRows.length = 0
+    if (this.links.length > 0) this.links.length = 0
+    if (this.#linkRows.length > 0) this.#linkRows.length = 0
   }
 
   /** A tag with one of the special meanings; of several with one key the last counts, as in Zipkin. */
   found(meaning: number, row: number): void {
     this.#isAny = true
-    switch (meaning) {
-      case MEANING.serviceName:
-        this.serviceName = row
-        break
-      case MEANING.peerService:
-        this.peerService = row
-        break
-      case MEANING.peerAddress:
-        this.peerAddress = row
-        break
-      case MEANING.peerPort:
-        this.peerPort = row
-        break
-      case MEANING.localPort:
-        this.localPort = row
-        break
-      case MEANING.peerName:
-        this.peerName = row
-        break
-      case MEANING.scopeName:
-        this.scopeName = row
-        break
-      case MEANING.scopeVersion:
-        this.scopeVersion = row
-        break
-      case MEANING.traceState:
-        this.traceState = row
-        break
-      case MEANING.error:
-        this.#error = row
-        break
-      case MEANING.statusCode:
-        this.#code = row
-        break
-      case MEANING.droppedAttributes:
-        this.#droppedAttributesRow = row
-        break
-      case MEANING.droppedEvents:
-        this.#droppedEventsRow = row
-        break
-      case MEANING.droppedLinks:
-        this.#droppedLinksRow = row
-        break
-      case MEANING.link:
-        if (this.#linkRows.length < MAX_LINKS) this.#linkRows.push(row)
-    }
+    this.#rows[meaning] = row
+    if (meaning === MEANING.link && this.#linkRows.length < MAX_LINKS) this.#linkRows.push(row)
+  }
+
+  /** The row of the tag with this meaning that no field takes, or of a field that is to be read from it; else -1. */
+  row(meaning: number): number {
+    return this.#rows[meaning]!
   }
 
   /** To be called when all tags have been seen. */
   settle({ tagKeys, tagValues }: SpanScratch): void {
     if (!this.#isAny) return
-    this.scopeName = this.#takeText(tagValues, this.scopeName)
-    this.scopeVersion = this.#takeText(tagValues, this.scopeVersion)
-    this.traceState = this.#takeText(tagValues, this.traceState)
-    if (this.serviceName !== NONE) this.#taken[this.serviceName] = true
-    this.droppedAttributes = this.#takeCount(tagValues, this.#droppedAttributesRow)
-    this.droppedEvents = this.#takeCount(tagValues, this.#droppedEventsRow)
-    this.droppedLinks = this.#takeCount(tagValues, this.#droppedLinksRow)
+    this.#takeText(tagValues, MEANING.scopeName)
+    this.#takeText(tagValues, MEANING.scopeVersion)
+    this.#takeText(tagValues, MEANING.traceState)
+    const serviceName = this.row(MEANING.serviceName)
+    if (serviceName !== NONE) this.take(serviceName)
+    this.droppedAttributes = this.#takeCount(tagValues, MEANING.droppedAttributes)
+    this.droppedEvents = this.#takeCount(tagValues, MEANING.droppedEvents)
+    this.droppedLinks = this.#takeCount(tagValues, MEANING.droppedLinks)
     this.#settleStatus(tagValues)
     if (this.#linkRows.length > 0) this.#takeLinks(tagKeys, tagValues)
   }
@@ -148,21 +85,20 @@ export class SpecialTags {
 
   /** A field, or the resource, says what this tag says. */
   take(row: number): void {
-    this.#isAny = true
-    this.#taken[row] = true
+    this.#takenBy[row] = this.#span
   }
 
   isTaken(row: number): boolean {
-    return this.#taken[row] === true
+    return this.#takenBy[row] === this.#span
   }
 
   /** Both tags together are OpenTelemetry's way to say a failure; `error` alone is Zipkin's, and stays a tag too. */
   #settleStatus(values: Texts): void {
-    const error = this.#error
-    const code = this.#code
+    const error = this.row(MEANING.error)
+    const code = this.row(MEANING.statusCode)
     if (code !== NONE && isText(values, code, OK)) {
       this.statusCode = STATUS_OK
-      this.#taken[code] = true
+      this.take(code)
       return
     }
     const saysError = code !== NONE && isText(values, code, ERROR)
@@ -172,37 +108,41 @@ export class SpecialTags {
     const message = textOf(values, error)
     if (saysError) {
       this.statusMessage = message
-      this.#taken[code] = true
-      this.#taken[error] = true
+      this.take(code)
+      this.take(error)
     } else this.statusMessage = message === 'true' ? '' : message
   }
 
-  #takeText(values: Texts, row: number): number {
-    if (row === NONE || values.start[row] === values.end[row]) return NONE
-    this.#taken[row] = true
-    return row
+  /** An empty text says nothing in a field: such a tag stays one. */
+  #takeText(values: Texts, meaning: number): void {
+    const row = this.row(meaning)
+    if (row === NONE) return
+    if (values.start[row] === values.end[row]) this.#rows[meaning] = NONE
+    else this.take(row)
   }
 
-  #takeCount(values: Texts, row: number): number {
+  #takeCount(values: Texts, meaning: number): number {
+    const row = this.row(meaning)
     if (row === NONE || values.end[row]! - values.start[row]! > MAX_COUNT_DIGITS) return 0
     const text = textOf(values, row)
     if (!COUNT.test(text) || Number(text) > MAX_COUNT) return 0
-    this.#taken[row] = true
+    this.take(row)
     return Number(text)
   }
 
   /** Links are numbered from 0 without a gap, in any order; what is not stays a tag. */
-  #takeLinks(keys: Texts, values: Texts): void {
+  #takeLinks(keys: TagKeys, values: Texts): void {
     const rows: (number | undefined)[] = []
     for (const row of this.#linkRows) {
-      const number = textOf(keys, row).slice(LINK_PREFIX.length)
+      const { bytes } = keys.items[row]!
+      const number = decodeUtf8(bytes, LINK_PREFIX.length, bytes.length)
       if (/^(0|[1-9]\d{0,3})$/.test(number)) rows[Number(number)] = row
     }
     for (const row of rows) {
       const link = row === undefined ? undefined : parseLinkText(textOf(values, row))
       if (link === undefined) return
       this.links.push(link)
-      this.#taken[row!] = true
+      this.take(row!)
     }
   }
 }

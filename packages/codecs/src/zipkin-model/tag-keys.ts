@@ -28,14 +28,17 @@ export const MEANING = {
   droppedLinks: 16,
   link: 17,
 } as const
+export const MEANINGS = 18
 
 export interface TagKey {
   /** The UTF-8 of the attribute's key. */
   readonly bytes: Uint8Array
   readonly meaning: number
+  /** Stands in JSON as it is. */
+  readonly isPlain: boolean
 }
 
-const MEANINGS = new Map<string, number>([
+const MEANING_OF = new Map<string, number>([
   [ENDPOINT_KEY.localService, MEANING.serviceName],
   [ENDPOINT_KEY.localPort, MEANING.localPort],
   [ENDPOINT_KEY.remoteService, MEANING.peerService],
@@ -45,6 +48,8 @@ const MEANINGS = new Map<string, number>([
   ...Object.entries(TAG_KEY).map(([name, key]) => [key, MEANING[name as keyof typeof TAG_KEY]] as const),
 ])
 
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
 const RESERVED_PREFIX = 'zipkin.'
 
 /** Longer keys are rare, and plain. */
@@ -54,7 +59,7 @@ const SLOTS = 2048
 const recent: (TagKey | undefined)[] = new Array(SLOTS).fill(undefined)
 
 /** The meaning of the key `source[start, end)`; `guess` is what it may well be: the key in this place of the span before. */
-export function tagKeyOf(source: Uint8Array, start: number, end: number, guess: TagKey | undefined): TagKey {
+function tagKeyOf(source: Uint8Array, start: number, end: number, guess: TagKey | undefined): TagKey {
   const length = end - start
   if (guess !== undefined && isSame(guess.bytes, source, start, length)) return guess
   if (length > MAX_KNOWN_BYTES || length === 0) return unknownKey(source, start, end)
@@ -62,7 +67,7 @@ export function tagKeyOf(source: Uint8Array, start: number, end: number, guess: 
   const known = recent[slot]
   if (known !== undefined && isSame(known.bytes, source, start, length)) return known
   const bytes = source.slice(start, end)
-  const key = { bytes, meaning: meaningOf(decodeUtf8(bytes, 0, length)) }
+  const key = { bytes, meaning: meaningOf(decodeUtf8(bytes, 0, length)), isPlain: bytes.every(isPlainByte) }
   recent[slot] = key
   return key
 }
@@ -76,6 +81,10 @@ function slotOf(source: Uint8Array, start: number, length: number): number {
   return (hash ^ (hash >>> 11)) & (SLOTS - 1)
 }
 
+function isPlainByte(code: number): boolean {
+  return code >= 0x20 && code !== QUOTE && code !== BACKSLASH
+}
+
 function unknownKey(source: Uint8Array, start: number, end: number): TagKey {
   const key = decodeUtf8(source, start, Math.min(end, start + MAX_KNOWN_BYTES))
   const meaning = key.startsWith(RESERVED_PREFIX)
@@ -83,20 +92,43 @@ function unknownKey(source: Uint8Array, start: number, end: number): TagKey {
     : isResourceKey(key)
       ? MEANING.resource
       : MEANING.plain
-  return { bytes: source.subarray(start, end), meaning }
+  return { bytes: source.subarray(start, end), meaning, isPlain: false }
 }
 
 function meaningOf(key: string): number {
-  const meaning = MEANINGS.get(key)
+  const meaning = MEANING_OF.get(key)
   if (meaning !== undefined) return meaning
   if (key.startsWith(RESERVED_PREFIX)) return MEANING.reserved
   if (key.startsWith(LINK_PREFIX)) return MEANING.link
   return isResourceKey(key) ? MEANING.resource : MEANING.plain
 }
 
-/** Whether a tag of this key needs TAG_PREFIX to be kept on a span. */
-export function isReservedTag(key: string): boolean {
-  return key.startsWith(RESERVED_PREFIX)
+/** The keys of a span's tags, by row. */
+export class TagKeys {
+  count = 0
+  /** Beyond `count` those of spans before, which the next may well have again. */
+  readonly items: TagKey[] = []
+
+  add(source: Uint8Array, start: number, end: number): void {
+    const row = this.count++
+    const guess = this.items[row]
+    const key = tagKeyOf(source, start, end, guess)
+    if (key !== guess) this.items[row] = key
+  }
+
+  /** The key that the span before has in this place. */
+  addAgain(): void {
+    this.count++
+  }
+
+  /** Where a key ends in JSON that begins at `start` and is that of the span before in this place; else 0. */
+  plainEnd(source: Uint8Array, start: number): number {
+    const guess = this.items[this.count]
+    if (guess === undefined || !guess.isPlain) return 0
+    const { bytes } = guess
+    const end = start + bytes.length
+    return source[end] === QUOTE && isSame(bytes, source, start, bytes.length) ? end : 0
+  }
 }
 
 /** The key of the tag that an attribute behind TAG_PREFIX stands for, else undefined. */

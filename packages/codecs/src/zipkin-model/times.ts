@@ -6,6 +6,8 @@ const MICRO_NANOS = 1000n
 const TWO_32 = 0x1_0000_0000
 /** Below this high half, high * 2^32 + low is exact in a double. */
 const EXACT_HIGH = 0x20_0000
+/** Below this high half, a thousand times the value is below 2^64. */
+const SAFE_HIGH = 0x40_0000
 /** From here on the value is negative for Zipkin, which has signed integers. */
 const NEGATIVE_HIGH = 0x8000_0000
 
@@ -13,13 +15,16 @@ export function microsFromHalves(low: number, high: number): bigint {
   return high < EXACT_HIGH ? BigInt(high * TWO_32 + low) : (BigInt(high) << 32n) | BigInt(low)
 }
 
-/** May be above 2^64-1, which OTLP cannot say: see isUnixNano. */
-export function nanosFromMicros(micros: bigint): bigint {
-  return micros * MICRO_NANOS
+/** Nanoseconds of these microseconds; undefined above 2^64-1, which OTLP cannot say. */
+export function nanosFromHalves(low: number, high: number): bigint | undefined {
+  const nanos = microsFromHalves(low, high) * MICRO_NANOS
+  return high < SAFE_HIGH || nanos <= MAX_UINT64 ? nanos : undefined
 }
 
-export function isUnixNano(nanos: bigint): boolean {
-  return nanos <= MAX_UINT64
+/** `nanos` and so many microseconds; undefined above 2^64-1. */
+export function laterNanos(nanos: bigint, low: number, high: number): bigint | undefined {
+  const later = nanos + microsFromHalves(low, high) * MICRO_NANOS
+  return later <= MAX_UINT64 ? later : undefined
 }
 
 /** The microsecond in which a nanosecond is. */

@@ -7,6 +7,7 @@ import { encodeUtf8 } from '../wire/utf8.ts'
 import { ENDPOINT_KEY, ZIPKIN_KEY } from './attribute-keys.ts'
 import type { SpanScratch, TextPlace } from './span-scratch.ts'
 import type { SpecialTags } from './special-tags.ts'
+import { MEANING } from './tag-keys.ts'
 
 const PEER_SERVICE = encodeUtf8(ENDPOINT_KEY.remoteService)
 const PEER_ADDRESS = encodeUtf8(ENDPOINT_KEY.remoteAddress)
@@ -19,32 +20,27 @@ const OWN_PORT = encodeUtf8(ZIPKIN_KEY.localPort)
 const REMOTE_IPV6 = encodeUtf8(ZIPKIN_KEY.remoteIpv6)
 
 /** Whose peer encoders would guess from other tags. */
-export function hasGuessedPeer(kind: number): boolean {
+function hasGuessedPeer(kind: number): boolean {
   return kind === 3 || kind === 4
 }
 
 export function writeEndpoints(writer: ProtobufWriter, span: SpanScratch, special: SpecialTags): void {
   const { local, remote } = span
-  if (local.port !== 0) writeInt(writer, SPAN.attributes, special.localPort < 0 ? LOCAL_PORT : OWN_PORT, local.port)
-  const namesPeer =
-    special.peerService >= 0 || special.peerAddress >= 0 || (special.peerName >= 0 && hasGuessedPeer(span.kind))
+  if (local.port !== 0)
+    writeInt(writer, SPAN.attributes, special.row(MEANING.localPort) < 0 ? LOCAL_PORT : OWN_PORT, local.port)
+  const hasServiceTag = special.row(MEANING.peerService) >= 0
+  const hasAddressTag = special.row(MEANING.peerAddress) >= 0
+  const isNamed = hasServiceTag || (special.row(MEANING.peerName) >= 0 && hasGuessedPeer(span.kind))
   if (remote.isEmpty) {
-    if (namesPeer) writeBool(writer, SPAN.attributes, ZIPKIN_KEY.remote, false)
+    if (isNamed || hasAddressTag) writeBool(writer, SPAN.attributes, ZIPKIN_KEY.remote, false)
     return
   }
-  const isNamed = special.peerService >= 0 || (special.peerName >= 0 && hasGuessedPeer(span.kind))
-  writeText(
-    writer,
-    special.peerService < 0 ? PEER_SERVICE : REMOTE_SERVICE,
-    REMOTE_SERVICE,
-    remote.serviceName,
-    isNamed,
-  )
+  writeText(writer, hasServiceTag ? REMOTE_SERVICE : PEER_SERVICE, REMOTE_SERVICE, remote.serviceName, isNamed)
   const address = remote.ipv4.isEmpty ? remote.ipv6 : remote.ipv4
-  const hasAddressTag = special.peerAddress >= 0
   writeText(writer, hasAddressTag ? REMOTE_ADDRESS : PEER_ADDRESS, REMOTE_ADDRESS, address, hasAddressTag)
   if (!remote.ipv4.isEmpty && !remote.ipv6.isEmpty) writePlace(writer, REMOTE_IPV6, remote.ipv6)
-  if (remote.port !== 0) writeInt(writer, SPAN.attributes, special.peerPort < 0 ? PEER_PORT : REMOTE_PORT, remote.port)
+  if (remote.port !== 0)
+    writeInt(writer, SPAN.attributes, special.row(MEANING.peerPort) < 0 ? PEER_PORT : REMOTE_PORT, remote.port)
 }
 
 /** An empty value is said only where a tag would be taken for it. */

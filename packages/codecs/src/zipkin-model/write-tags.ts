@@ -9,8 +9,8 @@ import { TAG_PREFIX, ZIPKIN_KEY } from './attribute-keys.ts'
 import { parseEventText } from './event-text.ts'
 import { type SpanScratch, TAG_TYPE } from './span-scratch.ts'
 import type { SpecialTags } from './special-tags.ts'
-import { MEANING, type TagKey } from './tag-keys.ts'
-import { isUnixNano, microsFromHalves, nanosFromMicros } from './times.ts'
+import { MEANING } from './tag-keys.ts'
+import { microsFromHalves, nanosFromHalves } from './times.ts'
 
 const QUOTE = 0x22
 const LETTER_T = 0x74
@@ -20,12 +20,11 @@ const WHOLE = /^-?\d{1,18}$/
 export function writeTags(
   writer: ProtobufWriter,
   { tagKeys, tagValues, tagTypes }: SpanScratch,
-  keys: readonly TagKey[],
   special: SpecialTags,
 ): void {
   for (let row = 0; row < tagKeys.count; row++) {
     if (special.isTaken(row)) continue
-    const { bytes, meaning } = keys[row]!
+    const { bytes, meaning } = tagKeys.items[row]!
     const source = tagValues.bytes[row]!
     const start = tagValues.start[row]!
     const end = tagValues.end[row]!
@@ -59,12 +58,12 @@ export function writeEvents(writer: ProtobufWriter, span: SpanScratch): void {
     const source = annotationValues.bytes[row]!
     const start = annotationValues.start[row]!
     const end = annotationValues.end[row]!
-    const micros = microsFromHalves(annotationLow[row]!, annotationHigh[row]!)
-    const nanos = nanosFromMicros(micros)
+    const low = annotationLow[row]!
+    const high = annotationHigh[row]!
+    const nanos = nanosFromHalves(low, high)
     const open = writer.open(SPAN.events)
-    if (isUnixNano(nanos)) {
-      if (nanos !== 0n) writer.fixed64Field(SPAN_EVENT.time_unix_nano, nanos)
-    } else writeInt(writer, SPAN_EVENT.attributes, ZIPKIN_KEY.timestamp, micros)
+    if (nanos === undefined) writeInt(writer, SPAN_EVENT.attributes, ZIPKIN_KEY.timestamp, microsFromHalves(low, high))
+    else if (nanos !== 0n) writer.fixed64Field(SPAN_EVENT.time_unix_nano, nanos)
     const content = source[start] === QUOTE && end > start ? parseEventText(decodeUtf8(source, start, end)) : undefined
     if (content !== undefined) {
       encodeText(writer, SPAN_EVENT.name, content.name)

@@ -1,38 +1,21 @@
 // Zipkin protobuf, a ListOfSpans, into a batch. Texts are copied from where they stand; no object is made for a span.
 import type { SpanBatch } from '@clew/model'
 import type { Decoded } from '../codec.ts'
-import { ProtobufReader, protobufTag, readUint32, WIRE } from '../wire/protobuf-reader.ts'
+import { ProtobufReader, readUint32 } from '../wire/protobuf-reader.ts'
 import type { ZipkinDecodeOptions } from '../zipkin-model/decode-options.ts'
 import { ipv4Text, ipv6Text } from '../zipkin-model/ip-address.ts'
 import { clearRepeatedParent, type EndpointScratch, SpanScratch, TAG_TYPE } from '../zipkin-model/span-scratch.ts'
 import { ZipkinSpanWriter } from '../zipkin-model/span-writer.ts'
 import { isNegative } from '../zipkin-model/times.ts'
-import { ANNOTATION, ENDPOINT, LIST_OF_SPANS, SPAN, TAG } from './fields.ts'
 
 const FORMAT = 'zipkin protobuf'
 
-const SPANS = protobufTag(LIST_OF_SPANS.spans, WIRE.lengthDelimited)
-const TRACE_ID = protobufTag(SPAN.trace_id, WIRE.lengthDelimited)
-const PARENT_ID = protobufTag(SPAN.parent_id, WIRE.lengthDelimited)
-const ID = protobufTag(SPAN.id, WIRE.lengthDelimited)
-const KIND = protobufTag(SPAN.kind, WIRE.varint)
-const NAME = protobufTag(SPAN.name, WIRE.lengthDelimited)
-const TIMESTAMP = protobufTag(SPAN.timestamp, WIRE.fixed64)
-const DURATION = protobufTag(SPAN.duration, WIRE.varint)
-const LOCAL_ENDPOINT = protobufTag(SPAN.local_endpoint, WIRE.lengthDelimited)
-const REMOTE_ENDPOINT = protobufTag(SPAN.remote_endpoint, WIRE.lengthDelimited)
-const ANNOTATIONS = protobufTag(SPAN.annotations, WIRE.lengthDelimited)
-const TAGS = protobufTag(SPAN.tags, WIRE.lengthDelimited)
-const DEBUG = protobufTag(SPAN.debug, WIRE.varint)
-const SHARED = protobufTag(SPAN.shared, WIRE.varint)
-const SERVICE_NAME = protobufTag(ENDPOINT.service_name, WIRE.lengthDelimited)
-const IPV4 = protobufTag(ENDPOINT.ipv4, WIRE.lengthDelimited)
-const IPV6 = protobufTag(ENDPOINT.ipv6, WIRE.lengthDelimited)
-const PORT = protobufTag(ENDPOINT.port, WIRE.varint)
-const ANNOTATION_TIMESTAMP = protobufTag(ANNOTATION.timestamp, WIRE.fixed64)
-const ANNOTATION_VALUE = protobufTag(ANNOTATION.value, WIRE.lengthDelimited)
-const TAG_KEY = protobufTag(TAG.key, WIRE.lengthDelimited)
-const TAG_VALUE = protobufTag(TAG.value, WIRE.lengthDelimited)
+// Field numbers (fields.ts) with their wire types: as literals, so that a switch over them is one jump.
+const SPANS = 0x0a
+const ANNOTATION_TIMESTAMP = 0x09
+const ANNOTATION_VALUE = 0x12
+const TAG_KEY = 0x0a
+const TAG_VALUE = 0x12
 
 /** Index into SPAN_KINDS by the value of the enum; values of the future say nothing yet. */
 const KINDS = [1, 3, 2, 4, 5]
@@ -43,7 +26,7 @@ const MAX_PORT = 0xffff
 export function decodeZipkinProto(body: Uint8Array, options: ZipkinDecodeOptions = {}): Decoded<SpanBatch> {
   // A Buffer is a subclass with maps of its own; one kind of array keeps the hot code monomorphic.
   const bytes = new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
-  const writer = new ZipkinSpanWriter(bytes.length, options)
+  const writer = new ZipkinSpanWriter((bytes.length * 5) >> 3, options)
   const spans = new SpanReader(bytes, options)
   const list = new ProtobufReader(FORMAT, bytes)
   while (list.next()) if (list.tag === SPANS) writer.write(spans.read(list.valueStart, list.valueEnd))
@@ -74,46 +57,46 @@ class SpanReader {
   #readField(field: ProtobufReader): void {
     const span = this.#span
     switch (field.tag) {
-      case TRACE_ID:
+      case 0x0a: // trace_id
         this.#readTraceId(field.valueStart, field.valueEnd)
         break
-      case PARENT_ID:
+      case 0x12: // parent_id
         this.#readId('parent_id', span.parentSpanId, field.valueStart, field.valueEnd)
         break
-      case ID:
+      case 0x1a: // id
         this.#readId('id', span.spanId, field.valueStart, field.valueEnd)
         break
-      case KIND:
+      case 0x20: // kind
         span.kind = field.high === 0 ? (KINDS[field.low] ?? LOCAL) : LOCAL
         break
-      case NAME:
+      case 0x2a: // name
         span.name.set(this.#bytes, field.valueStart, field.valueEnd)
         break
-      case TIMESTAMP:
+      case 0x31: // timestamp
         span.timestampLow = this.#low(field.valueStart)
         span.timestampHigh = this.#high(field.valueStart)
         break
-      case DURATION:
+      case 0x38: // duration
         span.hasDuration = !isNegative(field.high)
         span.durationLow = field.low
         span.durationHigh = field.high
         break
-      case LOCAL_ENDPOINT:
+      case 0x42: // local_endpoint
         this.#readEndpoint(span.local, field.valueStart, field.valueEnd)
         break
-      case REMOTE_ENDPOINT:
+      case 0x4a: // remote_endpoint
         this.#readEndpoint(span.remote, field.valueStart, field.valueEnd)
         break
-      case ANNOTATIONS:
+      case 0x52: // annotations
         this.#readAnnotation(field.valueStart, field.valueEnd)
         break
-      case TAGS:
+      case 0x5a: // tags
         this.#readTag(field.valueStart, field.valueEnd)
         break
-      case DEBUG:
+      case 0x60: // debug
         span.debug = field.bool()
         break
-      case SHARED:
+      case 0x68: // shared
         span.shared = field.bool()
     }
   }
@@ -141,16 +124,16 @@ class SpanReader {
     field.open(this.#bytes, start, end)
     while (field.next())
       switch (field.tag) {
-        case SERVICE_NAME:
+        case 0x0a: // service_name
           endpoint.serviceName.set(this.#bytes, field.valueStart, field.valueEnd)
           break
-        case IPV4:
+        case 0x12: // ipv4
           if (field.valueEnd - field.valueStart === 4) endpoint.ipv4.setText(ipv4Text(this.#bytes, field.valueStart))
           break
-        case IPV6:
+        case 0x1a: // ipv6
           if (field.valueEnd - field.valueStart === 16) endpoint.ipv6.setText(ipv6Text(this.#bytes, field.valueStart))
           break
-        case PORT:
+        case 0x20: // port
           if (field.high === 0 && field.low <= MAX_PORT) endpoint.port = field.low
           else this.#span.reject(`port: expected a number from 0 to ${MAX_PORT}`)
       }
@@ -174,6 +157,18 @@ class SpanReader {
 
   #readTag(start: number, end: number): void {
     const span = this.#span
+    const bytes = this.#bytes
+    // As every writer writes it: key and value, each with a length of one byte.
+    const keyLength = bytes[start + 1]!
+    const valueAt = start + 2 + keyLength
+    if (end - start > 2 && bytes[start] === TAG_KEY && keyLength < 0x80 && valueAt + 1 < end) {
+      const isUsual = bytes[valueAt] === TAG_VALUE && bytes[valueAt + 1]! < 0x80
+      if (isUsual && valueAt + 2 + bytes[valueAt + 1]! === end) {
+        span.tagKeys.add(bytes, start + 2, valueAt)
+        span.addTag(TAG_TYPE.string, bytes, valueAt + 2, end)
+        return
+      }
+    }
     const field = this.#inner
     let keyStart = start
     let keyEnd = start

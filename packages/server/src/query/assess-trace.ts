@@ -6,6 +6,7 @@ import {
   SPAN_KINDS,
   type Span,
   STATUS_CODES,
+  type StatusCode,
   type TimeRange,
   type TraceOrder,
 } from '@clew/model'
@@ -36,21 +37,37 @@ export interface AssessedTrace {
   readonly newest: bigint
 }
 
+/** As much of a span as a search result says of it, and whether it matches within the time asked for. */
+export interface JudgedSpan
+  extends Pick<Span, 'traceId' | 'spanId' | 'parentSpanId' | 'name' | 'serviceName' | 'kind'>,
+    Pick<Span, 'startTimeUnixNano' | 'endTimeUnixNano'> {
+  readonly status: StatusCode
+  readonly isMatch: boolean
+}
+
+/** Keeps nothing else of the span. */
+export function judgeSpan(span: Span, matches: SpanMatcher, range: TimeRange): JudgedSpan {
+  const { startTimeUnixNano } = span
+  return {
+    traceId: span.traceId,
+    spanId: span.spanId,
+    parentSpanId: span.parentSpanId,
+    name: span.name,
+    serviceName: span.serviceName,
+    kind: span.kind,
+    startTimeUnixNano,
+    endTimeUnixNano: span.endTimeUnixNano,
+    status: span.status.code,
+    isMatch: startTimeUnixNano >= range.from && startTimeUnixNano < range.to && matches(span),
+  }
+}
+
 /** The spans of one trace; undefined when none of them matches. A repeated span counts once. */
-export function assessTrace(
-  all: readonly Span[],
-  matches: SpanMatcher,
-  range: TimeRange,
-  spansPerTrace: number,
-): AssessedTrace | undefined {
+export function assessTrace(all: readonly JudgedSpan[], spansPerTrace: number): AssessedTrace | undefined {
   const ordered = [...all].sort(bySpanStart)
   const spans = withoutRepeats(ordered)
   // Copies of one span may differ in what repeats do not look at: one that matches is enough.
-  const matching = withoutRepeats(
-    ordered.filter(
-      (span) => span.startTimeUnixNano >= range.from && span.startTimeUnixNano < range.to && matches(span),
-    ),
-  )
+  const matching = withoutRepeats(ordered.filter(({ isMatch }) => isMatch))
   const last = matching.at(-1)
   if (last === undefined) return undefined
   const start = spans.reduce((least, span) => min(least, span.startTimeUnixNano), spans[0]!.startTimeUnixNano)
@@ -63,7 +80,7 @@ export function assessTrace(
       startUnixNano: start,
       durationNano: end - start,
       spanCount: spans.length,
-      errorCount: spans.filter((span) => span.status.code === 'error').length,
+      errorCount: spans.filter((span) => span.status === 'error').length,
       services: countServices(spans),
       matchedSpans: matching.length,
       spans: matching.slice(0, spansPerTrace).map(matchedSpan),
@@ -82,7 +99,7 @@ function orderValue(found: FoundTrace, by: Exclude<TraceOrder['by'], 'newest'>):
 }
 
 /** The spans of one trace, each once. */
-function withoutRepeats<S extends Span>(spans: readonly S[]): readonly S[] {
+function withoutRepeats(spans: readonly JudgedSpan[]): readonly JudgedSpan[] {
   const seen = new Set<string>()
   return spans.filter((span) => {
     const key = repeatKey(span)
@@ -93,13 +110,13 @@ function withoutRepeats<S extends Span>(spans: readonly S[]): readonly S[] {
 }
 
 /** By start, then span id; what is still equal by what is shown of it, so that every reader lists the same ones. */
-function bySpanStart(a: Span, b: Span): number {
+function bySpanStart(a: JudgedSpan, b: JudgedSpan): number {
   return (
     compareBigints(a.startTimeUnixNano, b.startTimeUnixNano) ||
     (a.spanId < b.spanId ? -1 : a.spanId > b.spanId ? 1 : 0) ||
     compareBigints(spanDuration(a), spanDuration(b)) ||
     SPAN_KINDS.indexOf(a.kind) - SPAN_KINDS.indexOf(b.kind) ||
-    STATUS_CODES.indexOf(a.status.code) - STATUS_CODES.indexOf(b.status.code) ||
+    STATUS_CODES.indexOf(a.status) - STATUS_CODES.indexOf(b.status) ||
     compareUtf8(a.name, b.name) ||
     compareUtf8(a.serviceName, b.serviceName) ||
     compareUtf8(a.parentSpanId, b.parentSpanId)
@@ -123,7 +140,7 @@ function compareBigints(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function spanDuration(span: Span): bigint {
+function spanDuration(span: JudgedSpan): bigint {
   return durationNano(span.startTimeUnixNano, span.endTimeUnixNano)
 }
 
@@ -139,26 +156,26 @@ export function groupByTrace<S extends { readonly traceId: string }>(spans: read
 }
 
 /** The earliest span without a parent; of two at once the one whose service, then name, comes first. */
-function rootOf(spans: readonly Span[]): FoundTrace['root'] {
-  let root: Span | undefined
+function rootOf(spans: readonly JudgedSpan[]): FoundTrace['root'] {
+  let root: JudgedSpan | undefined
   for (const span of spans) {
     if (span.parentSpanId === '' && (root === undefined || comesBefore(span, root))) root = span
   }
   return root && { service: root.serviceName, name: root.name }
 }
 
-function countServices(spans: readonly Span[]): readonly ServiceCount[] {
+function countServices(spans: readonly JudgedSpan[]): readonly ServiceCount[] {
   const counts = new Map<string, { spanCount: number; errorCount: number }>()
   for (const { serviceName, status } of spans) {
     const count = counts.get(serviceName) ?? { spanCount: 0, errorCount: 0 }
     count.spanCount++
-    if (status.code === 'error') count.errorCount++
+    if (status === 'error') count.errorCount++
     counts.set(serviceName, count)
   }
   return [...counts].map(([name, count]) => ({ name, ...count })).sort((a, b) => compareUtf8(a.name, b.name))
 }
 
-function comesBefore(a: Span, b: Span): boolean {
+function comesBefore(a: JudgedSpan, b: JudgedSpan): boolean {
   if (a.startTimeUnixNano !== b.startTimeUnixNano) return a.startTimeUnixNano < b.startTimeUnixNano
   return (
     compareUtf8(a.serviceName, b.serviceName) < 0 ||
@@ -166,14 +183,14 @@ function comesBefore(a: Span, b: Span): boolean {
   )
 }
 
-function matchedSpan(span: Span): MatchedSpan {
+function matchedSpan(span: JudgedSpan): MatchedSpan {
   return {
     spanId: span.spanId,
     name: span.name,
     service: span.serviceName,
     startUnixNano: span.startTimeUnixNano,
     durationNano: spanDuration(span),
-    status: span.status.code,
+    status: span.status,
     kind: span.kind,
   }
 }

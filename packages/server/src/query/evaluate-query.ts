@@ -1,6 +1,6 @@
 // A whole TraceQuery over spans in memory: the plain meaning of a search, which the store's answers are held against.
 import type { Span, TraceQuery } from '@clew/model'
-import { type AssessedTrace, assessTrace, type FoundTrace, groupByTrace, placeOf } from './assess-trace.ts'
+import { type AssessedTrace, assessTrace, type FoundTrace, groupByTrace, judgeSpan, placeOf } from './assess-trace.ts'
 import { compileMatcher } from './evaluate.ts'
 import { filterOf } from './plan.ts'
 import { comparePlaces, type Place } from './trace-order.ts'
@@ -17,7 +17,8 @@ export function evaluateQuery(query: TraceQuery, spans: readonly Span[], after?:
   const matches = compileMatcher(filterOf(query))
   const { by, direction } = query.order
   const all = [...groupByTrace(spans).values()]
-    .map((trace) => assessTrace(trace, matches, query.timeRange, query.spansPerTrace))
+    .map((trace) => trace.map((span) => judgeSpan(span, matches, query.timeRange)))
+    .map((trace) => assessTrace(trace, query.spansPerTrace))
     .filter((trace): trace is AssessedTrace => trace !== undefined)
     .sort((a, b) => comparePlaces(placeOf(a, by), placeOf(b, by), direction))
   const rest = all.filter((trace) => after === undefined || comparePlaces(placeOf(trace, by), after, direction) > 0)

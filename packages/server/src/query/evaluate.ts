@@ -14,26 +14,29 @@ import {
   type Span,
 } from '@clew/model'
 import { type Comparable, type Comparison, comparableElements, comparableType, elementsSatisfy } from './compare.ts'
-import { Re2Pattern } from './re2/pattern.ts'
+import { type KeepGoing, Re2Pattern } from './re2/pattern.ts'
 import { containsNeedle, textNeedle } from './text-search.ts'
 
 export type SpanMatcher = (span: Span) => boolean
 
-/** Throws INVALID_ARGUMENT for a comparison that can have no meaning, such as a pattern RE2 refuses. */
-export function compileMatcher(expression: Expression): SpanMatcher {
+/**
+ * Throws INVALID_ARGUMENT for a comparison that can have no meaning, such as a pattern RE2 refuses. `keepGoing` is asked
+ * while patterns are matched; the matcher throws what it throws, and QUERY_TOO_EXPENSIVE.
+ */
+export function compileMatcher(expression: Expression, keepGoing?: KeepGoing): SpanMatcher {
   switch (expression.kind) {
     case 'all':
       return () => true
     case 'and': {
-      const operands = expression.operands.map(compileMatcher)
+      const operands = expression.operands.map((operand) => compileMatcher(operand, keepGoing))
       return (span) => operands.every((matches) => matches(span))
     }
     case 'or': {
-      const operands = expression.operands.map(compileMatcher)
+      const operands = expression.operands.map((operand) => compileMatcher(operand, keepGoing))
       return (span) => operands.some((matches) => matches(span))
     }
     case 'not': {
-      const matches = compileMatcher(expression.operand)
+      const matches = compileMatcher(expression.operand, keepGoing)
       return (span) => !matches(span)
     }
     case 'exists': {
@@ -46,14 +49,14 @@ export function compileMatcher(expression: Expression): SpanMatcher {
     }
     case 'compare': {
       const { field } = expression
-      const comparison = checkedComparison(expression)
+      const comparison = checkedComparison(expression, keepGoing)
       return (span) => fieldInstances(span, field).some((instance) => elementsSatisfy(instance, comparison))
     }
   }
 }
 
 /** The comparison of an expression, checked: patterns need a text and must be RE2, intrinsics a literal of their kind. */
-export function checkedComparison(expression: Expression & { kind: 'compare' }): Comparison {
+export function checkedComparison(expression: Expression & { kind: 'compare' }, keepGoing?: KeepGoing): Comparison {
   const { field, operator, value } = expression
   if (field.kind === 'intrinsic') checkIntrinsic(field.name, operator, value)
   const isPattern = operator === '=~' || operator === '!~'
@@ -63,7 +66,7 @@ export function checkedComparison(expression: Expression & { kind: 'compare' }):
     operator,
     type: comparableType(value),
     value: value.value,
-    pattern: isPattern ? new Re2Pattern(String(value.value)) : undefined,
+    pattern: isPattern ? new Re2Pattern(String(value.value), keepGoing) : undefined,
   }
 }
 

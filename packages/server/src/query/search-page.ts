@@ -1,10 +1,19 @@
 // What the kinds of search share: what a search knows, what a page of it is, and the evaluation of traces by their
 // decoded spans.
-import { type Clock, lowHalf, type Span, type TraceQuery } from '@clew/model'
-import { type AssessedTrace, assessTrace, type FoundTrace, groupByTrace, placeOf } from './assess-trace.ts'
+import { type Clock, lowHalf, type TraceQuery } from '@clew/model'
+import { cancelled } from '../fair-share.ts'
+import {
+  type AssessedTrace,
+  assessTrace,
+  type FoundTrace,
+  groupByTrace,
+  type JudgedSpan,
+  judgeSpan,
+  placeOf,
+} from './assess-trace.ts'
 import type { SpanMatcher } from './evaluate.ts'
 import type { Plan } from './plan.ts'
-import { decodeStored } from './stored-span.ts'
+import { decodeStored, type StoredSpan } from './stored-span.ts'
 import { comparePlaces, type Place } from './trace-order.ts'
 import type { Matches, SearchWindow, StoredSummary, TraceReader } from './trace-reader.ts'
 
@@ -20,6 +29,8 @@ export interface Search {
   readonly clock: Clock
   readonly deadlineMs: number
   readonly spansAtOnce: (traces: number) => number
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal | undefined
 }
 
 export interface SearchPage {
@@ -41,8 +52,9 @@ export interface Entry {
 
 /** Traces evaluated at a time: enough to share a read, few enough to hold their spans. */
 const EVALUATED_AT_ONCE = 32
-/** Spans decoded before others get their turn on the event loop. */
-const DECODED_AT_ONCE = 256
+/** Spans decoded and judged before others get their turn on the event loop, and their bytes. */
+const JUDGED_AT_ONCE = 256
+const JUDGED_BYTES = 128 * 1024
 
 /** Reads and decides whole traces; a low half that two traces share gives both. */
 export async function evaluateTraces(search: Search, traceLows: readonly bigint[]): Promise<Entry[]> {
@@ -50,17 +62,27 @@ export async function evaluateTraces(search: Search, traceLows: readonly bigint[
   const entries: Entry[] = []
   for (let i = 0; i < traceLows.length; i += EVALUATED_AT_ONCE) {
     const stored = await reader.readSpans(window.tenant, traceLows.slice(i, i + EVALUATED_AT_ONCE), window.block)
-    const spans: Span[] = []
-    for (let from = 0; from < stored.length; from += DECODED_AT_ONCE) {
-      spans.push(...stored.slice(from, from + DECODED_AT_ONCE).map(decodeStored))
-      if (from + DECODED_AT_ONCE < stored.length) await new Promise(setImmediate)
-    }
-    for (const trace of groupByTrace(spans).values()) {
-      const assessed = assessTrace(trace, search.matches, window, query.spansPerTrace)
+    for (const trace of groupByTrace(await judge(search, stored)).values()) {
+      const assessed = assessTrace(trace, query.spansPerTrace)
       if (assessed !== undefined) entries.push(evaluatedEntry(assessed, search))
     }
   }
   return entries
+}
+
+/** Each span is decoded, judged and let go: of a trace of any size only its outlines are held. */
+async function judge(search: Search, stored: readonly StoredSpan[]): Promise<readonly JudgedSpan[]> {
+  const judged: JudgedSpan[] = []
+  let bytes = 0
+  for (const span of stored) {
+    judged.push(judgeSpan(decodeStored(span), search.matches, search.window))
+    bytes += span.bytes.length
+    if (judged.length % JUDGED_AT_ONCE !== 0 && bytes < JUDGED_BYTES) continue
+    bytes = 0
+    await new Promise(setImmediate)
+    if (search.signal?.aborted) throw cancelled()
+  }
+  return judged
 }
 
 function evaluatedEntry(assessed: AssessedTrace, { query }: Search): Entry {

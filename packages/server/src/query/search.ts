@@ -4,13 +4,15 @@
 //   slice 2 [now-4m, …)     …          └▶ unsettled: decoded, evaluated   ┴▶ sorted; done when limit+1 places are certain
 //
 // A trace's newest matching span lies in the first slice that shows it, so each slice decides its traces for good.
-import type { Clock, TraceQuery } from '@clew/model'
+import { ClewError, type Clock, type TraceQuery } from '@clew/model'
+import { cancelled } from '../fair-share.ts'
 import type { FoundTrace } from './assess-trace.ts'
 import { countTotals, type SearchTotals } from './count-totals.ts'
 import { CARRIED_LIMIT, type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
 import { compileMatcher } from './evaluate.ts'
 import { defaultSpansAtOnce } from './newest-candidates.ts'
 import { filterOf, planExpression } from './plan.ts'
+import type { KeepGoing } from './re2/pattern.ts'
 import { searchNewest } from './search-newest.ts'
 import type { Search, SearchPage } from './search-page.ts'
 import { searchRanked } from './search-ranked.ts'
@@ -70,7 +72,7 @@ function prepareSearch(reader: TraceReader, tenant: string, query: TraceQuery, o
     reader,
     query,
     plan: planExpression(filter),
-    matches: compileMatcher(filter),
+    matches: compileMatcher(filter, patience(options)),
     window: {
       tenant,
       ...range,
@@ -82,6 +84,17 @@ function prepareSearch(reader: TraceReader, tenant: string, query: TraceQuery, o
     clock: options.clock,
     deadlineMs: options.clock.nowMs() + options.budgetMs,
     spansAtOnce: options.spansAtOnce ?? defaultSpansAtOnce,
+    signal: options.signal,
+  }
+}
+
+/** Patterns on long values run on this thread: they end when nobody waits, and at twice the time that widening has. */
+function patience({ clock, budgetMs, signal }: SearchOptions): KeepGoing {
+  const lastMs = clock.nowMs() + 2 * budgetMs
+  return () => {
+    if (signal?.aborted) throw cancelled()
+    if (clock.nowMs() >= lastMs)
+      throw new ClewError('QUERY_TIMED_OUT', `search: patterns on long values took more than ${2 * budgetMs} ms`)
   }
 }
 

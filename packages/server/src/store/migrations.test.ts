@@ -36,6 +36,7 @@ function killedAfter(statements: number): Engine {
     },
     insert: (table, path, token) => engine.insert(table, path, token),
     query: (question, limits) => engine.query(question, limits),
+    ping: () => engine.ping(),
     stop: async () => undefined,
   }
 }

@@ -20,6 +20,7 @@ describe('PieceCache', () => {
         asked.push(question.text)
         return run.engine.query(question, limits)
       },
+      ping: () => run.engine.ping(),
       stop: async () => undefined,
     }
   })

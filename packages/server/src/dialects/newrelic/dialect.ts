@@ -5,14 +5,16 @@ import type { CreateDialect } from '../dialect.ts'
 import { registerTraceApi, TRACE_API_PATH } from './receive.ts'
 import { renderTraceApiError } from './render-error.ts'
 
+const VERSION_PATHS = Array.from({ length: 10 }, (_, version) => `/trace/v${version}`)
+
 export const createNewRelicDialect: CreateDialect = (parts) => {
   const { settings, textHash: hash } = parts
   return {
     http: [
       {
         doors: ['main', 'tls'],
-        // All of it, so that a wrong version is an unknown path and not the page's.
-        paths: ['/trace'],
+        // With those of other versions: they are unknown paths. `/trace/<id>` is the page's.
+        paths: VERSION_PATHS,
         takesAt: TRACE_API_PATH,
         renderError: renderTraceApiError,
         register: (app) =>

@@ -3,6 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Re2Pattern } from './pattern.ts'
 
+/** Three thousand states that are all active before every character. */
+const HEAVY = `.*(?:${Array.from({ length: 1500 }, () => 'b').join('|')})`
+
 describe('Re2Pattern', () => {
   it.each([
     ['a.*b', 'axxb', true],
@@ -65,5 +68,30 @@ describe('Re2Pattern', () => {
 
   it('follows a pattern that backtracking would never finish', () => {
     expect(new Re2Pattern('(a+)+').matches(`${'a'.repeat(2000)}b`)).toBe(false)
+  })
+
+  it('matches texts of megabytes in a fraction of a second, whatever alphabet they use', () => {
+    const text = `${'한글 text '.repeat(500_000)}needle${' more'.repeat(10)}`
+    const started = performance.now()
+    expect(new Re2Pattern('(?s).*needle.*').matches(text)).toBe(true)
+    expect(new Re2Pattern('(?s).*nowhere.*').matches(text)).toBe(false)
+    expect(performance.now() - started).toBeLessThan(10_000)
+  })
+
+  it('gives up on what would take too long, and says what it was', () => {
+    const heavy = new Re2Pattern(HEAVY)
+    expect(heavy.matches('a'.repeat(1_000))).toBe(false)
+    expect(() => heavy.matches('a'.repeat(200_000))).toThrow(
+      expect.objectContaining({ code: 'QUERY_TOO_EXPENSIVE', message: expect.stringContaining('200000 characters') }),
+    )
+  })
+
+  it('asks now and then whether it shall go on', () => {
+    let asked = 0
+    const pattern = new Re2Pattern(HEAVY, () => {
+      if (++asked === 3) throw new Error('enough')
+    })
+    expect(() => pattern.matches('a'.repeat(200_000))).toThrow('enough')
+    expect(asked).toBe(3)
   })
 })
