@@ -51,6 +51,12 @@ describe('a second tenant', () => {
       ({ logs }) => logs.length === 1,
     )
 
+    const requestId = await sendBadSpan(KEYS.mine)
+    await eventually(
+      () => getJson<{ errors: unknown[] }>(server, '/clew/v1/integration-errors', mine),
+      ({ errors }) => errors.length === 1,
+    )
+
     const values: Record<string, string> = { traceId, spanId, service: SECRET, key: 'secret.key', scope: 'span' }
     const { paths } = await getJson<{ paths: Record<string, { get?: Operation }> }>(server, '/openapi.json', mine)
     const routes = Object.entries(paths).filter(
@@ -64,13 +70,14 @@ describe('a second tenant', () => {
         .map((parameter): [string, string] => [parameter.name, values[parameter.name]!])
       const url = `${path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? 'x')}?${new URLSearchParams(query)}`
       const owners = await fetch(server.url(url), { headers: mine }).then((response) => response.text())
-      if (owners.includes(SECRET)) seenByOwner++
+      if (owners.includes(SECRET) || owners.includes(requestId)) seenByOwner++
       const others = await fetch(server.url(url), { headers: bearer(KEYS.theirs) }).then((response) => response.text())
       expect(others.replaceAll(url, '').replaceAll(traceId, ''), url).not.toContain(SECRET)
       expect(others, url).not.toContain(span.startTimeUnixNano)
+      expect(others, url).not.toContain(requestId)
     }
     // Otherwise the loop above would prove nothing.
-    expect(seenByOwner).toBeGreaterThan(6)
+    expect(seenByOwner).toBeGreaterThan(7)
   })
 
   it('may have the same trace id and keeps its own spans under it', async () => {
@@ -85,6 +92,15 @@ describe('a second tenant', () => {
     }
   })
 })
+
+/** The id of a request that is accepted, with a span in it that is not: an integration error. */
+async function sendBadSpan(key: string): Promise<string> {
+  const headers = { 'content-type': 'application/json', 'api-key': key }
+  const body = JSON.stringify([{ spans: [{ id: SECRET }] }])
+  const response = await fetch(server.url('/trace/v1'), { method: 'POST', headers, body })
+  expect(response.status).toBe(202)
+  return ((await response.json()) as { requestId: string }).requestId
+}
 
 async function send(signal: string, body: unknown, key = KEYS.mine): Promise<void> {
   const response = await fetch(server.otlpUrl(`/v1/${signal}`), {

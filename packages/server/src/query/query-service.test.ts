@@ -37,6 +37,13 @@ it.each<[string, (service: QueryService, signal: AbortSignal) => Promise<unknown
   ['a trace', (service, signal) => service.trace('shop', '1'.repeat(32), signal)],
   ['logs', (service, signal) => service.logs('shop', '1'.repeat(32), undefined, signal)],
   ['log counts', (service, signal) => service.logCounts('shop', '1'.repeat(32), signal)],
+  [
+    'integration errors',
+    (service, signal) => {
+      const question = { from: 0n, to: 2n ** 64n, requestId: undefined, limit: 1, cursor: undefined }
+      return service.integrationErrors('shop', question, signal)
+    },
+  ],
   ['services', (service, signal) => service.services('shop', { from: undefined, to: undefined }, signal)],
   ['operations', (service, signal) => service.operations('shop', 'a', { from: undefined, to: undefined }, signal)],
   ['keys', (service, signal) => service.attributeKeys('shop', { service: undefined, scope: undefined }, signal)],

@@ -10,6 +10,11 @@ import {
 } from '@clew/model'
 import { FairShare } from '../fair-share.ts'
 import type { FoundTrace } from './assess-trace.ts'
+import {
+  type FoundIntegrationErrors,
+  findIntegrationErrors,
+  type IntegrationErrorQuestion,
+} from './integration-errors.ts'
 import { type FoundTraces, type SearchOptions, searchTraces } from './search.ts'
 import { type StoredSpan, withoutRepeats } from './stored-span.ts'
 import type {
@@ -138,6 +143,15 @@ export class QueryService {
 
   logCounts(tenant: string, traceId: string, signal?: AbortSignal): Promise<ReadonlyMap<string, number>> {
     return this.#ask(tenant, signal, (reader) => reader.logCounts(tenant, traceId))
+  }
+
+  /** What was wrong inside requests that were accepted, newest first. Throws INVALID_CURSOR as well. */
+  integrationErrors(
+    tenant: string,
+    question: IntegrationErrorQuestion,
+    signal?: AbortSignal,
+  ): Promise<FoundIntegrationErrors> {
+    return this.#ask(tenant, signal, (reader) => findIntegrationErrors(reader, tenant, question))
   }
 
   /** Traces of the last hour with spans that came after a block, newest first. */

@@ -148,6 +148,35 @@ export interface TraceReader {
   logs(tenant: string, traceId: string, spanId: string | undefined, limit: number): Promise<readonly LogRecord[]>
   /** How many log records each span of a trace has. */
   logCounts(tenant: string, traceId: string): Promise<ReadonlyMap<string, number>>
+  /** Log records of one instrumentation scope, newest first; equal ones of one instant share a place. At most `limit`. */
+  scopeLogs(tenant: string, question: ScopeLogs): Promise<readonly PlacedLog[]>
+}
+
+export interface ScopeLogs {
+  readonly service: string
+  /** Name of the scope. */
+  readonly scope: string
+  /** Time of a record: `from` included, `to` excluded; `to` may be 2^64. */
+  readonly from: UnixNano
+  readonly to: bigint
+  /** Only blocks up to this one. */
+  readonly block: bigint
+  /** Only records with this text somewhere, in any of their fields: whoever asks for one field looks again. */
+  readonly text: string | undefined
+  readonly after: LogPlace | undefined
+  readonly limit: number
+}
+
+/** A place in the order newest first: records come strictly after it. */
+export interface LogPlace {
+  readonly time: UnixNano
+  /** Stands for the record among those of its instant. */
+  readonly record: bigint
+}
+
+export interface PlacedLog {
+  readonly log: LogRecord
+  readonly place: LogPlace
 }
 
 export interface CandidatePage {

@@ -24,6 +24,7 @@ import {
   compileRank,
   compileUnsettled,
 } from './compile-query.ts'
+import { compileScopeLogs } from './compile-scope-logs.ts'
 import type { Sql } from './sql.ts'
 
 const WINDOW: SearchWindow = {
@@ -90,6 +91,14 @@ const STATEMENTS: Readonly<Record<string, Sql>> = {
   'attribute-keys': compileAttributeKeys('default', { service: 'shop', scope: undefined }),
   'attribute-values': compileAttributeValues('default', 'user.id', { service: undefined, scope: 'span' }),
   'logs-of-a-span': compileLogs('default', TRACE, 'b7ad6b7169203331', 100),
+  'logs-of-a-scope': compileScopeLogs('default', {
+    service: 'clew',
+    scope: 'clew.integration_errors',
+    ...{ from: WINDOW.from, to: WINDOW.to, block: WINDOW.block },
+    text: "o'neill",
+    after: { time: 1_759_276_830_000_000_000n, record: 99n },
+    limit: 101,
+  }),
 }
 
 describe('compiled statements', () => {

@@ -1,5 +1,6 @@
 // Who emitted spans, by the hash that names it: an origin never changes, so what was read once need not be read again.
 import { decodeResource, decodeScope } from '@clew/codecs'
+import { ClewError } from '@clew/model'
 import type { StoredOrigin } from '../query/stored-span.ts'
 import { compileOrigins } from './compile-lookup.ts'
 import type { Questions } from './engine.ts'
@@ -66,6 +67,13 @@ export class OriginCache {
     const [oldest] = this.#known.keys()
     this.#known.delete(oldest!)
   }
+}
+
+/** Resources are inserted before what refers to them, in the same partition: a missing one is a fault of the store. */
+export function originOf(origins: ReadonlyMap<bigint, StoredOrigin>, origin: bigint): StoredOrigin {
+  const stored = origins.get(origin)
+  if (stored === undefined) throw new ClewError('INTERNAL', `resources: expected origin ${origin}, found none`)
+  return stored
 }
 
 type Column = ReturnType<Awaited<ReturnType<Questions['query']>>['column']>

@@ -1,6 +1,6 @@
 // The reading half of the store: runs the compiled statements and turns their columns into what questions ask for.
 import { decodeLogRecord } from '@clew/codecs'
-import { ClewError, hexFromBytes, type LogRecord } from '@clew/model'
+import { hexFromBytes, type LogRecord } from '@clew/model'
 import type { Plan } from '../query/plan.ts'
 import type { StoredOrigin, StoredSpan } from '../query/stored-span.ts'
 import type {
@@ -14,7 +14,9 @@ import type {
   Matches,
   NewestSpan,
   Operation,
+  PlacedLog,
   RankPage,
+  ScopeLogs,
   SearchWindow,
   ServiceCount,
   StatsRange,
@@ -40,10 +42,11 @@ import {
   compileRank,
   compileUnsettled,
 } from './compile-query.ts'
+import { compileScopeLogs } from './compile-scope-logs.ts'
 import type { Questions } from './engine.ts'
 import { highestPiece, joinPieces, type Pieces } from './join-pieces.ts'
 import type { NativeResult } from './native-result.ts'
-import { OriginCache } from './origin-cache.ts'
+import { OriginCache, originOf } from './origin-cache.ts'
 import { OriginSets } from './origin-sets.ts'
 import { PieceCache } from './piece-cache.ts'
 import { hex, readMatches, readNewestSpans, spanKind, traceIdAt } from './read-rows.ts'
@@ -147,7 +150,7 @@ export class StoreReader implements TraceReader {
         // Rows of a trace come together: they share one text.
         traceId: spans.at(-1)?.traceId === traceId ? spans.at(-1)!.traceId : traceId,
         spanId: hexFromBytes(values.bytes(row), 0, 8),
-        origin: known(origins, origin.bigint(row)),
+        origin: originOf(origins, origin.bigint(row)),
         marks: marks.number(row),
         bytes,
       })
@@ -231,7 +234,7 @@ export class StoreReader implements TraceReader {
     const otlp = result.column('otlp')
     const origins = await this.#originsOf(tenant, result)
     return Array.from({ length: result.rows }, (_, row) =>
-      decodeLogRecord(otlp.bytes(row), known(origins, origin.bigint(row))),
+      decodeLogRecord(otlp.bytes(row), originOf(origins, origin.bigint(row))),
     )
   }
 
@@ -239,6 +242,16 @@ export class StoreReader implements TraceReader {
     const result = await this.#engine.query(compileLogCounts(tenant, traceId))
     const [spanId, records] = [result.column('span_id'), result.column('records')]
     return new Map(Array.from({ length: result.rows }, (_, row) => [hex(spanId.bigint(row)), records.number(row)]))
+  }
+
+  async scopeLogs(tenant: string, question: ScopeLogs): Promise<readonly PlacedLog[]> {
+    const result = await this.#engine.query(compileScopeLogs(tenant, question))
+    const [time, record, origin, otlp] = ['time', 'record', 'origin', 'otlp'].map((name) => result.column(name))
+    const origins = await this.#originsOf(tenant, result)
+    return Array.from({ length: result.rows }, (_, row) => ({
+      log: decodeLogRecord(otlp!.bytes(row), originOf(origins, origin!.bigint(row))),
+      place: { time: time!.bigint(row), record: record!.bigint(row) },
+    }))
   }
 
   #compile({ tenant }: SearchWindow, plan: Plan): Promise<CompiledPlan> {
@@ -281,10 +294,3 @@ function cachesOf(engine: Questions): Caches {
 
 /** Rows turned into objects before others get their turn on the event loop. */
 const ROWS_AT_ONCE = 1000
-
-/** Resources are inserted before what refers to them, in the same partition: a missing one is a fault of the store. */
-function known(origins: ReadonlyMap<bigint, StoredOrigin>, origin: bigint): StoredOrigin {
-  const stored = origins.get(origin)
-  if (stored === undefined) throw new ClewError('INTERNAL', `resources: expected origin ${origin}, found none`)
-  return stored
-}

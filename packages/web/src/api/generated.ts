@@ -90,6 +90,50 @@ export interface ListeningDoor {
   door: string
   url: string
 }
+/**
+ * An NrIntegrationError of New Relic: what was wrong inside a request that was accepted
+ */
+export interface IntegrationError {
+  /**
+   * When the request came, in milliseconds since 1970
+   */
+  timestamp: number
+  /**
+   * Part of the product that the sender used
+   */
+  newRelicFeature: string
+  category: string
+  /**
+   * What kind of error within the category
+   */
+  name: string
+  /**
+   * What was wrong, where, what was expected and what came
+   */
+  message: string
+  /**
+   * That of the answer to the request
+   */
+  requestId: string
+  /**
+   * The first six characters of the key that was shown
+   */
+  apiKeyPrefix: string
+}
+export interface IntegrationErrorsAnswer {
+  /**
+   * Newest first; a page may hold fewer than its limit
+   */
+  errors: IntegrationError[]
+  /**
+   * Ask again with it for the next page; null at the end
+   */
+  cursor: string | null
+  /**
+   * What a reader of this answer must know, in whole sentences
+   */
+  notices: string[]
+}
 export interface LogRecord {
   /**
    * Nanoseconds since 1970-01-01T00:00:00Z, as decimal text

@@ -84,6 +84,15 @@ export type OperationsParameters = Static<typeof OperationsParameters>
 export type AttributesParameters = Static<typeof AttributesParameters>
 export type AttributeValuesParameters = Static<typeof AttributeValuesParameters>
 
+export const IntegrationErrorsParameters = Type.Object({
+  requestId: Type.Optional(Type.String({ description: 'That of the answer to the request', maxLength: 100 })),
+  from: Time('Requests from this time on'),
+  to: Time('Requests before this time'),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+  cursor: SearchParameters.properties.cursor,
+})
+export type IntegrationErrorsParameters = Static<typeof IntegrationErrorsParameters>
+
 export const ImportParameters = Type.Object({
   format: Type.Optional(
     Type.Enum([...SPAN_FORMATS], { description: 'Format of the file; told by its bytes if left out' }),

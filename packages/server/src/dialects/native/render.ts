@@ -3,6 +3,7 @@ import {
   type AnyValue,
   type Attributes,
   durationNano,
+  type IntegrationError,
   type LogRecord,
   MARK,
   type Resource,
@@ -11,6 +12,7 @@ import {
 } from '@clew/model'
 import type { FoundTrace } from '../../query/assess-trace.ts'
 import type { FoundTraces } from '../../query/search.ts'
+import type { IntegrationErrorJson } from './integration-error-schemas.ts'
 import type {
   AttributeJson,
   AttributeValueJson,
@@ -106,6 +108,10 @@ export function renderLog(record: LogRecord): LogRecordJson {
     traceId: record.traceId,
     spanId: record.spanId,
   }
+}
+
+export function renderIntegrationError({ timestampMs, feature, ...error }: IntegrationError): IntegrationErrorJson {
+  return { timestamp: timestampMs, newRelicFeature: feature, ...error }
 }
 
 function renderResource(resource: Resource): SpanJson['resource'] {

@@ -1,5 +1,6 @@
 // The native API over a real store: every route, its errors, and that a tenant sees only its own.
 import { decodeOtlpSpans } from '@clew/codecs'
+import { integrationErrorRecord } from '@clew/model'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HttpDoor } from '../../http/http-door.ts'
@@ -15,6 +16,13 @@ const ROOT = 'b7ad6b7169203331'
 const CHILD = '00f067aa0ba902b7'
 const START = 1_759_276_800_000_000_000n
 const NOW_MS = Number(START / 1_000_000n) + 60_000
+
+const PROBLEMS = [0, 60_000].map((later) => ({
+  timestampMs: NOW_MS - 120_000 + later,
+  ...{ feature: 'Distributed Tracing', category: 'BadRequest', name: 'InvalidSpan', message: 'spans[2].id: none' },
+  requestId: `c1bb62fc-001a-4000-8000-${String(later).padStart(12, '0')}`,
+  apiKeyPrefix: 'NRAK-S',
+}))
 
 const ingest = () => ({
   spansAccepted: 2,
@@ -48,6 +56,7 @@ async function openNative(tenant: string) {
   })
   await store.addSpans(tenant, [root, child])
   await store.addLogs(tenant, [exampleLog({ traceId: TRACE, spanId: CHILD })])
+  await store.addLogs(tenant, PROBLEMS.map(integrationErrorRecord))
   const door = new HttpDoor({
     name: 'main',
     host: '0.0.0.0',
@@ -199,6 +208,20 @@ describe('native API', () => {
     expect((await getJson(`/clew/v1/traces/${TRACE}/spans/${ROOT}/logs`)).logs).toEqual([])
   })
 
+  it('tells what was wrong inside accepted requests, newest first, by request and by time', async () => {
+    const path = '/clew/v1/integration-errors'
+    const [older, newer] = PROBLEMS.map(({ timestampMs: timestamp, feature: newRelicFeature, ...error }) => {
+      return { timestamp, newRelicFeature, ...error }
+    })
+    expect(await getJson(path)).toEqual({ errors: [newer, older], cursor: null, notices: [] })
+    expect((await getJson(`${path}?requestId=${older!.requestId.toUpperCase()}`)).errors).toEqual([older])
+    expect((await getJson(`${path}?from=-90s`)).errors).toEqual([newer])
+    expect((await getJson(`${path}?to=-90s`)).errors).toEqual([older])
+    const { errors, cursor } = await getJson(`${path}?limit=1`)
+    expect(errors).toEqual([newer])
+    expect(await getJson(`${path}?limit=1&cursor=${cursor}`)).toMatchObject({ errors: [older], cursor: null })
+  })
+
   it('lists services and operations', async () => {
     expect((await getJson('/clew/v1/services')).services).toEqual([
       { name: 'shop', spanCount: 1, errorCount: 1 },
@@ -240,6 +263,9 @@ describe('native API', () => {
     ['/clew/v1/search?minDuration=long', 400, 'INVALID_ARGUMENT'],
     ['/clew/v1/search?from=yesterday', 400, 'INVALID_ARGUMENT'],
     ['/clew/v1/search?cursor=abc', 400, 'INVALID_CURSOR'],
+    ['/clew/v1/integration-errors?cursor=abc', 400, 'INVALID_CURSOR'],
+    ['/clew/v1/integration-errors?limit=0', 400, 'INVALID_ARGUMENT'],
+    ['/clew/v1/integration-errors?since=yesterday', 400, 'INVALID_ARGUMENT'],
     ['/clew/v1/operations', 400, 'INVALID_ARGUMENT'],
   ])('answers %s with %i %s as a problem', async (url, status, code) => {
     const response = await get(url)
@@ -268,6 +294,7 @@ describeAskedDialect('native', () => openNative('owner'), [
   { url: `/clew/v1/traces/${TRACE}?format=otlp-proto`, secret: 'GET /cart' },
   { url: `/clew/v1/traces/${TRACE}/columns`, secret: 'GET /cart' },
   { url: `/clew/v1/traces/${TRACE}/spans/${ROOT}`, secret: 'GET /cart' },
+  { url: '/clew/v1/integration-errors', secret: 'spans[2].id' },
   { url: `/clew/v1/traces/${TRACE}/logs`, secret: 'hello' },
   { url: `/clew/v1/traces/${TRACE}/spans/${CHILD}/logs`, secret: 'hello' },
 ])

@@ -5,6 +5,7 @@ import { goneSignal } from '../../http/gone.ts'
 import type { QueryService } from '../../query/query-service.ts'
 import { registerCatalogRoutes } from './catalog-routes.ts'
 import { type ImportParts, registerImportRoute } from './import-route.ts'
+import { registerIntegrationErrorRoute } from './integration-error-route.ts'
 import { registerOpenApi, routeSchema } from './openapi.ts'
 import { SearchParameters } from './parameters.ts'
 import { renderSearch } from './render.ts'
@@ -41,6 +42,7 @@ export function registerNativeRoutes(app: FastifyInstance, parts: NativeParts): 
     registerSearch(scope, parts)
     registerTraceRoutes(scope, parts.query)
     registerCatalogRoutes(scope, parts)
+    registerIntegrationErrorRoute(scope, parts)
     registerLive(scope, parts, feed)
     if (parts.receiver !== undefined) registerImportRoute(scope, parts.receiver)
   })

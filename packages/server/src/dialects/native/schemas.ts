@@ -1,20 +1,9 @@
 // The answers of the native API as TypeBox schemas: OpenAPI, the types of the page and the renderers all follow from these.
 // Times are decimal texts of nanoseconds since 1970 (a JSON number would lose the last digits); ids are lower-case hex.
 import { SPAN_FORMATS } from '@clew/codecs'
-import { SPAN_KINDS, STATUS_CODES } from '@clew/model'
 import Type, { type Static } from 'typebox'
-
-const UnixNanoText = Type.String({
-  description: 'Nanoseconds since 1970-01-01T00:00:00Z, as decimal text',
-  pattern: '^\\d+$',
-})
-const DurationText = Type.String({ description: 'Nanoseconds, as decimal text', pattern: '^\\d+$' })
-const TraceId = Type.String({ description: '32 lower-case hex digits' })
-const SpanId = Type.String({ description: '16 lower-case hex digits' })
-const Count = Type.Integer({ minimum: 0 })
-const Kind = Type.Enum([...SPAN_KINDS])
-const Status = Type.Enum([...STATUS_CODES])
-const Notices = Type.Array(Type.String(), { description: 'What a reader of this answer must know, in whole sentences' })
+import { IntegrationError, IntegrationErrorsAnswer } from './integration-error-schemas.ts'
+import { Count, DurationText, Kind, Notices, SpanId, Status, TraceId, UnixNanoText } from './schema-parts.ts'
 
 /** A typed attribute value; `value` of an int is decimal text, of bytes base64, of NaN and infinities their name. */
 export interface AttributeValueJson {
@@ -263,6 +252,8 @@ export const COMPONENTS = {
   AttributeValuesAnswer,
   ImportAnswer,
   IngestCounters,
+  IntegrationError,
+  IntegrationErrorsAnswer,
   ListeningDoor,
   LogRecord,
   LogsAnswer,
