@@ -1,4 +1,5 @@
 // Small words for end-to-end tests: send, ask, and wait until something is so.
+import type { DoorName } from '../../packages/server/src/config/doors.ts'
 import type { ServerProcess } from './server-process.ts'
 
 /** What is acknowledged is visible within two seconds; a busy test machine gets more. */
@@ -8,9 +9,11 @@ export interface NativeSpan {
   readonly spanId: string
   readonly parentSpanId: string | null
   readonly name: string
+  readonly kind: string
   readonly service: string
   readonly startUnixNano: string
   readonly endUnixNano: string
+  readonly durationNano: string
   readonly marks: readonly string[]
   readonly status: { readonly code: string; readonly message: string }
   readonly attributes: readonly { key: string; value: { type: string; value?: unknown } }[]
@@ -72,11 +75,30 @@ export async function eventually<T>(ask: () => Promise<T>, isSo: (answer: T) => 
 }
 
 /** The trace when all its spans are visible. */
-export function traceOf(server: ServerProcess, traceId: string, spans = 1): Promise<NativeTrace> {
+export function traceOf(
+  server: ServerProcess,
+  traceId: string,
+  spans = 1,
+  headers: Record<string, string> = {},
+): Promise<NativeTrace> {
   return eventually(
-    () => getJson<NativeTrace>(server, `/clew/v1/traces/${traceId}`),
+    () => getJson<NativeTrace>(server, `/clew/v1/traces/${traceId}`, headers),
     (trace) => trace.spans.length >= spans,
   )
+}
+
+/** Where a door of config/doors.ts listens, once it does: `http:`, `https:` or `udp:`, host and port. */
+export async function doorUrl(server: ServerProcess, door: DoorName): Promise<URL> {
+  const addressIn = ({ checks }: Readiness) => /^\w+:\/\/[^\s,]+/.exec(checks[`door ${door}`]?.detail ?? '')?.[0]
+  const ready = await eventually(
+    () => getJson<Readiness>(server, '/readyz'),
+    (answer) => addressIn(answer) !== undefined,
+  )
+  return new URL(addressIn(ready)!)
+}
+
+interface Readiness {
+  readonly checks: Readonly<Record<string, { readonly detail: string }>>
 }
 
 export function sendJson(server: ServerProcess, body: unknown, signal = 'traces'): Promise<Response> {

@@ -41,6 +41,29 @@ test('spans that repeat an id hang below its first span at most', () => {
   expect(found.parentMissing).toEqual([])
 })
 
+test('the half of a server hangs below that of its client, and its own calls below it, whichever came first', () => {
+  const ids = ['call', 'call', 'root', 'next', 'local']
+  const parents = ['root', '', '', 'call', 'call']
+  const kind = ['server', 'client', 'server', 'client', 'internal'] as const
+  const found = findParents(ids, parents, { kind, service: ['cart', 'shop', 'shop', 'cart', 'shop'] })
+  expect([...found.parentIndex]).toEqual([1, -1, -1, 0, 1])
+  expect(found.parentMissing).toEqual([])
+})
+
+test('of a service that calls itself what runs meanwhile hangs below the half of the server', () => {
+  const kind = ['client', 'server', 'internal'] as const
+  const shared = { kind, service: ['cart', 'cart', 'cart'] }
+  expect([...findParents(['a', 'a', 'b'], ['', '', 'a'], shared).parentIndex]).toEqual([-1, 0, 1])
+  // Both halves name the parent of the call, or the call itself.
+  expect([...findParents(['a', 'a', 'b'], ['b', 'b', ''], shared).parentIndex]).toEqual([2, 0, -1])
+  expect([...findParents(['a', 'a', 'b'], ['a', 'a', 'a'], shared).parentIndex]).toEqual([1, 0, 1])
+})
+
+test('a span of two servers and no client has no halves', () => {
+  const shared = { kind: ['server', 'server', 'client'], service: ['a', 'b', 'b'] } as const
+  expect([...findParents(['x', 'x', 'c'], ['', '', 'x'], shared).parentIndex]).toEqual([-1, -1, 0])
+})
+
 test('a chain of 100,000 spans needs no recursion', () => {
   const count = 100_000
   const trace = {

@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { eventually, getJson, search } from '../../e2e/ask-server.ts'
+import { doorUrl, eventually, search } from '../../e2e/ask-server.ts'
 import { ServerProcess } from '../../e2e/server-process.ts'
 import type { Agent } from './agents.ts'
 
@@ -40,7 +40,7 @@ export function install({ folder, install: commands }: Agent): void {
 
 export async function startClew(): Promise<ServerProcess> {
   const server = await ServerProcess.start({ settings: { 'tls.mode': 'auto' } })
-  await tlsPortOf(server)
+  await doorUrl(server, 'tls')
   return server
 }
 
@@ -49,7 +49,7 @@ export async function runAgent(server: ServerProcess, agent: Agent, mode: string
   const authorityPath = join(server.dataDir, 'tls', 'authority.pem')
   const { run, environment } = agent.modes[mode]!({
     application,
-    tlsPort: await tlsPortOf(server),
+    tlsPort: Number((await doorUrl(server, 'tls')).port),
     grpcPort: server.ports.otlpGrpc,
     authorityPath,
     authority: await readFile(authorityPath, 'utf8'),
@@ -80,12 +80,4 @@ async function untilTraced(server: ServerProcess, application: string): Promise<
       if (patience === 1) throw error
     }
   }
-}
-
-async function tlsPortOf(server: ServerProcess): Promise<number> {
-  const { checks } = await eventually(
-    () => getJson<{ checks: Record<string, { detail: string }> }>(server, '/readyz'),
-    (answer) => answer.checks['door tls']?.detail.startsWith('https:') === true,
-  )
-  return Number(/:(\d+)/.exec(checks['door tls']!.detail)![1])
 }

@@ -25,6 +25,10 @@ export async function* renderColumns(
   const { parentIndex, parentMissing } = findParents(
     lines.map(({ stored }) => stored.spanId),
     lines.map(({ outline }) => outline.parentSpanId),
+    {
+      kind: lines.map(({ outline }) => outline.kind),
+      service: lines.map(({ stored }) => stored.origin.serviceName),
+    },
   )
   await nextTurn()
   const strings = internStrings(lines)
