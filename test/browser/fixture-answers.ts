@@ -42,6 +42,8 @@ export function columnsOf(trace: FixtureTrace): TraceColumns {
   for (const { spanId } of trace.logs) logs.set(spanId, (logs.get(spanId) ?? 0) + 1)
   return {
     traceId: summary.traceId,
+    traceIdText: null,
+    askedSpanId: null,
     startUnixNano: summary.startUnixNano,
     durationNano: summary.durationNano,
     spanCount: summary.spanCount,

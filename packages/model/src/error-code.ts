@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'INVALID_ARGUMENT'
   | 'INVALID_CURSOR'
   | 'NOT_FOUND'
+  | 'TRACE_ID_AMBIGUOUS'
   | 'METHOD_NOT_ALLOWED'
   | 'URI_TOO_LONG'
   | 'HEADERS_TOO_LARGE'
@@ -39,12 +40,19 @@ export class ClewError extends Error {
   readonly code: ErrorCode
   /** Seconds after which the sender may try again, where the code is retryable and a time is known. */
   readonly retryAfterSeconds: number | undefined
+  /** What programs are told beside the message, where the answer has a place for it: by name, as plain JSON. */
+  readonly members: Readonly<Record<string, unknown>> | undefined
 
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown; retryAfterSeconds?: number }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options?: { cause?: unknown; retryAfterSeconds?: number; members?: Readonly<Record<string, unknown>> },
+  ) {
     super(message, options?.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'ClewError'
     this.code = code
     this.retryAfterSeconds = options?.retryAfterSeconds
+    this.members = options?.members
   }
 }
 

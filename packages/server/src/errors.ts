@@ -132,6 +132,13 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     retryable: false,
     advice: 'Nothing is stored under this name, or the path does not exist on this port.',
   },
+  TRACE_ID_AMBIGUOUS: {
+    title: 'The id names several traces',
+    httpStatus: 409,
+    grpcStatus: GRPC_STATUS.failedPrecondition,
+    retryable: false,
+    advice: 'Ask for one of the traces that the answer lists, by all 32 digits of its id.',
+  },
   METHOD_NOT_ALLOWED: {
     title: 'The path does not take this method',
     httpStatus: 405,

@@ -2,6 +2,7 @@
 // hundred thousand spans takes a fraction of their decoding.
 import { hexFromBytes, isZeroId, SPAN_KINDS, type SpanKind, STATUS_CODES, type StatusCode } from '@clew/model'
 import { ProtobufReader } from '../wire/protobuf-reader.ts'
+import { NOTHING_NOTED, type NotedAttributes, noteAttribute } from './noted-attributes.ts'
 
 export interface SpanOutline {
   /** '' for a root span. */
@@ -13,6 +14,7 @@ export interface SpanOutline {
   readonly status: StatusCode
   readonly eventCount: number
   readonly linkCount: number
+  readonly noted: NotedAttributes
 }
 
 const FORMAT = 'otlp span'
@@ -28,6 +30,7 @@ export function outlineSpan(bytes: Uint8Array): SpanOutline {
   let status: StatusCode = 'unset'
   let eventCount = 0
   let linkCount = 0
+  let noted = NOTHING_NOTED
   while (reader.next()) {
     const { valueStart, valueEnd } = reader
     switch (reader.tag) {
@@ -48,6 +51,9 @@ export function outlineSpan(bytes: Uint8Array): SpanOutline {
       case 0x41:
         endTimeUnixNano = reader.fixed64()
         break
+      case 0x4a:
+        noted = noteAttribute(noted, bytes, valueStart, valueEnd)
+        break
       case 0x5a:
         eventCount++
         break
@@ -59,7 +65,7 @@ export function outlineSpan(bytes: Uint8Array): SpanOutline {
         break
     }
   }
-  return { parentSpanId, name, kind, startTimeUnixNano, endTimeUnixNano, status, eventCount, linkCount }
+  return { parentSpanId, name, kind, startTimeUnixNano, endTimeUnixNano, status, eventCount, linkCount, noted }
 }
 
 /** A repeated status is merged, so an absent code keeps the one before. */

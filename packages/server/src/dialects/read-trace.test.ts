@@ -81,16 +81,22 @@ describe('reading a stored trace', () => {
 
   it('leaves a span that cannot be decoded out of the whole trace, and says so', async () => {
     const whole = trace(at(1n, first), brokenWithin, at(3n, second))
-    const { spans, notices } = JSON.parse(await joined(renderTrace(whole, await traceLines(whole))))
+    const { spans, notices } = JSON.parse(
+      await joined(renderTrace({ trace: whole, askedSpanId: undefined }, await traceLines(whole))),
+    )
     expect(spans.map((span: { spanId: string }) => span.spanId)).toEqual([first, second])
     expect(notices).toEqual([expect.stringMatching(new RegExp(`^A span is left out: stored span ${third} .* byte`))])
     const none = trace(brokenWithin)
-    expect(JSON.parse(await joined(renderTrace(none, await traceLines(none)))).spans).toEqual([])
+    expect(
+      JSON.parse(await joined(renderTrace({ trace: none, askedSpanId: undefined }, await traceLines(none)))).spans,
+    ).toEqual([])
   })
 
   it('draws columns without decoding what is within a span', async () => {
     const whole = trace(at(1n, first), at(3n, second, { parentSpanId: first, name: 'child' }))
-    const text = await joined(renderColumns(whole, await traceLines(whole), new Map([[second, 4]])))
+    const text = await joined(
+      renderColumns({ trace: whole, askedSpanId: undefined }, await traceLines(whole), new Map([[second, 4]])),
+    )
     expect(JSON.parse(text)).toMatchObject({
       startUnixNano: String(START + 1n),
       durationNano: '7',
@@ -101,7 +107,9 @@ describe('reading a stored trace', () => {
       duration: [5, 5],
       logs: [0, 4],
     })
-    expect(JSON.parse(await joined(renderColumns(trace(), [], new Map())))).toMatchObject({ spanCount: 0, spanId: [] })
+    expect(
+      JSON.parse(await joined(renderColumns({ trace: trace(), askedSpanId: undefined }, [], new Map()))),
+    ).toMatchObject({ spanCount: 0, spanId: [] })
   })
 
   it('prints OTLP JSON as one document, whatever the number of pieces', async () => {

@@ -10,6 +10,8 @@ export interface Problem {
   readonly status: number
   readonly detail: string
   readonly code: string
+  /** What else the error says to programs. */
+  readonly [member: string]: unknown
 }
 
 /** An answer to a failed request in a dialect's own shape. */
@@ -34,6 +36,7 @@ export function renderProblem(error: ClewError): Problem {
     status: httpStatus,
     detail: error.message,
     code: error.code,
+    ...error.members,
   }
 }
 

@@ -34,7 +34,7 @@ function patientStore() {
 
 it.each<[string, (service: QueryService, signal: AbortSignal) => Promise<unknown>]>([
   ['a search', (service, signal) => service.findTraces('shop', EVERYTHING, signal)],
-  ['a trace', (service, signal) => service.trace('shop', '1'.repeat(32), signal)],
+  ['a trace', (service, signal) => service.traces('shop', ['1'.repeat(32)], signal)],
   ['logs', (service, signal) => service.logs('shop', '1'.repeat(32), undefined, signal)],
   ['log counts', (service, signal) => service.logCounts('shop', '1'.repeat(32), signal)],
   [

@@ -1,13 +1,5 @@
 // What dialects ask: every read goes through here, one place that bounds how much runs at once and for how long.
-import {
-  ClewError,
-  type Clock,
-  type LogRecord,
-  lowHalf,
-  NANOS_PER_MILLI,
-  systemClock,
-  type TraceQuery,
-} from '@clew/model'
+import { type Clock, type LogRecord, lowHalf, NANOS_PER_MILLI, systemClock, type TraceQuery } from '@clew/model'
 import { FairShare } from '../fair-share.ts'
 import type { FoundTrace } from './assess-trace.ts'
 import {
@@ -91,12 +83,16 @@ export class QueryService {
     return this.#ask(tenant, signal, (reader) => searchTraces(reader, tenant, query, options))
   }
 
-  /** By all 32 digits of an id, or by the 16 of its low half, which several traces may share. Empty when unknown. */
-  async traces(tenant: string, id: string, signal?: AbortSignal): Promise<readonly StoredTrace[]> {
-    const spans = await this.#ask(tenant, signal, (reader) => reader.readSpans(tenant, [lowHalf(id)]))
+  /**
+   * All traces that any of the ids name, in one read: by all 32 digits, or by the 16 of the low half, which several traces
+   * may share. Empty when there are none.
+   */
+  async traces(tenant: string, ids: readonly string[], signal?: AbortSignal): Promise<readonly StoredTrace[]> {
+    const lows = [...new Set(ids.map(lowHalf))]
+    const spans = await this.#ask(tenant, signal, (reader) => reader.readSpans(tenant, lows))
     const traces = new Map<string, StoredSpan[]>()
     for (const span of spans) {
-      if (id.length === 32 && span.traceId !== id) continue
+      if (!ids.some((id) => span.traceId.endsWith(id))) continue
       const trace = traces.get(span.traceId)
       if (trace === undefined) traces.set(span.traceId, [span])
       else trace.push(span)
@@ -105,18 +101,6 @@ export class QueryService {
       const once = withoutRepeats(stored)
       return { traceId, spans: once, repeatedSpans: stored.length - once.length }
     })
-  }
-
-  /** The one trace of an id. Throws NOT_FOUND, and INVALID_ARGUMENT where 16 digits name several. */
-  async trace(tenant: string, id: string, signal?: AbortSignal): Promise<StoredTrace> {
-    const traces = await this.traces(tenant, id, signal)
-    if (traces.length > 1)
-      throw new ClewError(
-        'INVALID_ARGUMENT',
-        `trace id ${id}: expected 32 digits, since traces ${traces.map((t) => t.traceId).join(', ')} share these 16`,
-      )
-    if (traces[0] === undefined) throw new ClewError('NOT_FOUND', `trace ${id}: expected a stored trace, found none`)
-    return traces[0]
   }
 
   services(tenant: string, range: StatsRange, signal?: AbortSignal): Promise<readonly ServiceCount[]> {

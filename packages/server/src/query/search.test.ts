@@ -111,12 +111,12 @@ describe('search', () => {
     })
 
     it('are told apart by their full id, and both given for its low half', async () => {
-      expect((await service.trace('shared', newer!)).spans).toHaveLength(1)
-      expect((await service.traces('shared', newer!.slice(16))).map((trace) => trace.traceId).sort()).toEqual([
-        older,
-        newer,
-      ])
-      await expect(service.trace('shared', newer!.slice(16))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+      const found = async (...ids: string[]) =>
+        (await service.traces('shared', ids)).map(({ traceId }) => traceId).sort()
+      expect(await found(newer!)).toEqual([newer])
+      expect(await found(newer!.slice(16))).toEqual([older, newer])
+      expect(await found(newer!, older!)).toEqual([older, newer])
+      expect(await found(newer!, newer!.slice(16), '1'.repeat(32))).toEqual([older, newer])
     })
   })
 
@@ -126,10 +126,9 @@ describe('search', () => {
     const found = await service.findTraces('again', query({ kind: 'all' }, { totals: true }))
     expect(found.traces).toMatchObject([{ spanCount: 2, matchedSpans: 2 }])
     expect(found.totals).toEqual({ traces: 1, spans: 2, exact: true })
-    expect(await service.trace('again', exampleSpan().traceId)).toMatchObject({
-      repeatedSpans: 1,
-      spans: { length: 2 },
-    })
+    expect(await service.traces('again', [exampleSpan().traceId])).toMatchObject([
+      { repeatedSpans: 1, spans: { length: 2 } },
+    ])
   })
 
   it('sorts by duration beyond what a signed integer holds', async () => {

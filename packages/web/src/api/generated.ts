@@ -173,6 +173,29 @@ export interface MatchedSpan {
   kind: 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer'
 }
 /**
+ * One of the traces that an id may mean
+ */
+export interface NamedTrace {
+  /**
+   * 32 lower-case hex digits
+   */
+  traceId: string
+  /**
+   * The id as its sender wrote it, where that is no hex; ask by it or by the digits
+   */
+  traceIdText: string | null
+  /**
+   * Of the root span, or of the first one while no root has come
+   */
+  service: string
+  name: string
+  /**
+   * Nanoseconds since 1970-01-01T00:00:00Z, as decimal text
+   */
+  startUnixNano: string
+  spanCount: number
+}
+/**
  * Data of an `event: traces` message of /clew/v1/events
  */
 export interface NewTraces {
@@ -237,6 +260,10 @@ export interface Problem {
    * A stable error code, see docs/reference/errors.md
    */
   code: string
+  /**
+   * Of TRACE_ID_AMBIGUOUS: the traces that the id may mean
+   */
+  traces?: NamedTrace[]
 }
 export interface Resource {
   attributes: Attribute[]
@@ -360,6 +387,14 @@ export interface Trace {
    * 32 lower-case hex digits
    */
   traceId: string
+  /**
+   * The id as its sender wrote it, where that is no hex; ask by it or by the digits
+   */
+  traceIdText: string | null
+  /**
+   * The span that the id in the question names beside its trace, as traceparent, b3 and uber-trace-id do
+   */
+  askedSpanId: string | null
   spans: Span[]
   /**
    * What a reader of this answer must know, in whole sentences
@@ -374,6 +409,14 @@ export interface TraceColumns {
    * 32 lower-case hex digits
    */
   traceId: string
+  /**
+   * The id as its sender wrote it, where that is no hex; ask by it or by the digits
+   */
+  traceIdText: string | null
+  /**
+   * The span that the id in the question names beside its trace, as traceparent, b3 and uber-trace-id do
+   */
+  askedSpanId: string | null
   /**
    * Nanoseconds since 1970-01-01T00:00:00Z, as decimal text
    */

@@ -4,7 +4,7 @@ import { type NativeRoutes, registerNativeRoutes } from './routes.ts'
 import type { IngestCountersJson } from './schemas.ts'
 
 export const createNativeDialect: CreateDialect = (parts) => {
-  const { queries: query, onBlock, clock } = parts
+  const { queries: query, textHash, onBlock, clock } = parts
   const ingest = (tenant: string) => describeIngest(tenant, parts)
   let routes: NativeRoutes | undefined
   return {
@@ -13,7 +13,7 @@ export const createNativeDialect: CreateDialect = (parts) => {
         doors: ['main'],
         paths: ['/'],
         register(app) {
-          routes = registerNativeRoutes(app, { query, ingest, onBlock, clock, receiver: parts })
+          routes = registerNativeRoutes(app, { query, textHash, ingest, onBlock, clock, receiver: parts })
         },
       },
     ],

@@ -48,12 +48,24 @@ export const SearchParameters = Type.Object({
 })
 export type SearchParameters = Static<typeof SearchParameters>
 
+/** Of an id as people have it: a header with its name, or a long text. */
+const MAX_ID_CHARS = 1024
+
 export const TraceParameters = Type.Object({
-  traceId: Type.String({ description: '32 hex digits, or the last 16 of them', pattern: '^(?:[0-9a-fA-F]{16}){1,2}$' }),
+  traceId: Type.String({
+    description:
+      'All 32 hex digits of the id, or what people have of it: fewer digits, the text that its sender uses as id, or the value of a traceparent, b3 or uber-trace-id header',
+    minLength: 1,
+    maxLength: MAX_ID_CHARS,
+  }),
 })
 export const SpanParameters = Type.Object({
   traceId: TraceParameters.properties.traceId,
-  spanId: Type.String({ description: '16 hex digits', pattern: '^[0-9a-fA-F]{16}$' }),
+  spanId: Type.String({
+    description: '16 hex digits, or the text that the sender uses as id',
+    minLength: 1,
+    maxLength: MAX_ID_CHARS,
+  }),
 })
 
 export const TraceFormat = Type.Object({

@@ -2,8 +2,8 @@
 // no span is decoded, and in pieces.
 import { findParents } from '@clew/analysis'
 import { durationNano, SPAN_KINDS, STATUS_CODES } from '@clew/model'
-import type { StoredTrace } from '../../query/query-service.ts'
-import { nextTurn, type TraceLine } from '../read-trace.ts'
+import { nextTurn, type TraceLine, traceIdText } from '../read-trace.ts'
+import type { NamedTrace } from './find-trace.ts'
 import type { TraceColumnsJson } from './schemas.ts'
 
 /** Cells of a column written in one go. */
@@ -15,9 +15,9 @@ type SpanColumn =
   | ('events' | 'links' | 'logs' | 'marks')
 type Cells = { readonly [Name in SpanColumn]: (line: TraceLine, index: number) => TraceColumnsJson[Name][number] }
 
-/** The text of `TraceColumns`; `lines` are all spans in their order. */
+/** The text of `TraceColumns`; `lines` are all its spans in their order. */
 export async function* renderColumns(
-  trace: StoredTrace,
+  { trace, askedSpanId }: NamedTrace,
   lines: readonly TraceLine[],
   logCounts: ReadonlyMap<string, number>,
 ): AsyncGenerator<string> {
@@ -35,6 +35,8 @@ export async function* renderColumns(
   await nextTurn()
   const head: Omit<TraceColumnsJson, SpanColumn> = {
     traceId: trace.traceId,
+    traceIdText: traceIdText(lines) ?? null,
+    askedSpanId: askedSpanId ?? null,
     startUnixNano: String(traceStart),
     durationNano: String(traceEnd - traceStart),
     spanCount: lines.length,

@@ -2,14 +2,19 @@
 import { ClewError } from '@clew/model'
 import type { StoredTrace } from '../../query/query-service.ts'
 import type { StoredSpan } from '../../query/stored-span.ts'
-import { decodeStored, inPieces, type TraceLine } from '../read-trace.ts'
+import { decodeStored, inPieces, type TraceLine, traceIdText } from '../read-trace.ts'
+import type { NamedTrace } from './find-trace.ts'
 import { renderSpan } from './render.ts'
 
 /** The text of a `Trace`; `lines` are all its spans in their order. A span that cannot be read is left out, and said. */
-export async function* renderTrace(trace: StoredTrace, lines: readonly TraceLine[]): AsyncGenerator<string> {
+export async function* renderTrace(
+  { trace, askedSpanId }: NamedTrace,
+  lines: readonly TraceLine[],
+): AsyncGenerator<string> {
   const unreadable: string[] = []
   let isFirst = true
-  yield `{"traceId":${JSON.stringify(trace.traceId)},"spans":[`
+  const head = { traceId: trace.traceId, traceIdText: traceIdText(lines) ?? null, askedSpanId: askedSpanId ?? null }
+  yield `${JSON.stringify(head).slice(0, -1)},"spans":[`
   for await (const piece of inPieces(lines, (line) => line.stored)) {
     const texts = piece.flatMap(({ stored }) => renderStored(stored, unreadable))
     if (texts.length > 0) yield (isFirst ? '' : ',') + texts.join(',')

@@ -3,6 +3,7 @@ import { decodeOtlpSpans } from '@clew/codecs'
 import { integrationErrorRecord } from '@clew/model'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hashText } from '../../doors-contract.ts'
 import { HttpDoor } from '../../http/http-door.ts'
 import { QueryService } from '../../query/query-service.ts'
 import { createLogger } from '../../telemetry/logger.ts'
@@ -67,7 +68,7 @@ async function openNative(tenant: string) {
   })
   const clock = { nowMs: () => NOW_MS }
   const query = new QueryService(store.reader, { clock })
-  registerNativeRoutes(door.app, { query, ingest, onBlock: () => () => undefined, clock })
+  registerNativeRoutes(door.app, { query, textHash: hashText, ingest, onBlock: () => () => undefined, clock })
   await door.app.ready()
   const stop = async () => {
     await door.app.close()
@@ -255,7 +256,10 @@ describe('native API', () => {
 
   it.each([
     [`/clew/v1/traces/${'1'.repeat(32)}`, 404, 'NOT_FOUND'],
-    ['/clew/v1/traces/xyz', 400, 'INVALID_ARGUMENT'],
+    ['/clew/v1/traces/xyz', 404, 'NOT_FOUND'],
+    ['/clew/v1/traces/%20', 400, 'INVALID_ARGUMENT'],
+    [`/clew/v1/traces/${'x'.repeat(1025)}`, 400, 'INVALID_ARGUMENT'],
+    ['/clew/v1/traces/', 400, 'INVALID_ARGUMENT'],
     [`/clew/v1/traces/${TRACE}/spans/${'1'.repeat(16)}`, 404, 'NOT_FOUND'],
     ['/clew/v1/search?limit=0', 400, 'INVALID_ARGUMENT'],
     ['/clew/v1/search?sevrice=shop', 400, 'INVALID_ARGUMENT'],
@@ -293,6 +297,7 @@ describeAskedDialect('native', () => openNative('owner'), [
   { url: `/clew/v1/traces/${TRACE}?format=otlp-json`, secret: 'GET /cart' },
   { url: `/clew/v1/traces/${TRACE}?format=otlp-proto`, secret: 'GET /cart' },
   { url: `/clew/v1/traces/${TRACE}/columns`, secret: 'GET /cart' },
+  { url: `/clew/v1/traces/00-${TRACE}-${ROOT}-01`, secret: 'GET /cart' },
   { url: `/clew/v1/traces/${TRACE}/spans/${ROOT}`, secret: 'GET /cart' },
   { url: '/clew/v1/integration-errors', secret: 'spans[2].id' },
   { url: `/clew/v1/traces/${TRACE}/logs`, secret: 'hello' },

@@ -1,5 +1,5 @@
 // The routes of the native API, all below /clew/v1: request → question → answer.
-import { ClewError, type Clock, NANOS_PER_MILLI, systemClock } from '@clew/model'
+import { ClewError, type Clock, NANOS_PER_MILLI, systemClock, type TextHash } from '@clew/model'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { goneSignal } from '../../http/gone.ts'
 import type { QueryService } from '../../query/query-service.ts'
@@ -17,6 +17,8 @@ import { registerTraceRoutes } from './trace-routes.ts'
 
 export interface NativeParts {
   readonly query: QueryService
+  /** Makes ids of texts, with the same key as where spans come in. */
+  readonly textHash: TextHash
   /** What /clew/v1/ingest says. */
   readonly ingest: (tenant: string) => IngestCountersJson
   /** Calls the listener after each block that questions can see; gives the function that ends it. */
@@ -40,7 +42,7 @@ export function registerNativeRoutes(app: FastifyInstance, parts: NativeParts): 
     await registerOpenApi(scope)
     scope.addHook('preValidation', async (request) => refuseUnknownParameters(request))
     registerSearch(scope, parts)
-    registerTraceRoutes(scope, parts.query)
+    registerTraceRoutes(scope, parts)
     registerCatalogRoutes(scope, parts)
     registerIntegrationErrorRoute(scope, parts)
     registerLive(scope, parts, feed)

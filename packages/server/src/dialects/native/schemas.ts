@@ -4,6 +4,7 @@ import { SPAN_FORMATS } from '@clew/codecs'
 import Type, { type Static } from 'typebox'
 import { IntegrationError, IntegrationErrorsAnswer } from './integration-error-schemas.ts'
 import { Count, DurationText, Kind, Notices, SpanId, Status, TraceId, UnixNanoText } from './schema-parts.ts'
+import { AskedSpanId, NamedTrace, TraceColumns, TraceIdText } from './trace-schemas.ts'
 
 /** A typed attribute value; `value` of an int is decimal text, of bytes base64, of NaN and infinities their name. */
 export interface AttributeValueJson {
@@ -149,36 +150,13 @@ export const SearchAnswer = Type.Object({
   notices: Notices,
 })
 
-export const Trace = Type.Object({ traceId: TraceId, spans: Type.Array(Span), notices: Notices })
-
-const Numbers = Type.Array(Type.Number())
-export const TraceColumns = Type.Object(
-  {
-    traceId: TraceId,
-    startUnixNano: UnixNanoText,
-    durationNano: DurationText,
-    spanCount: Count,
-    errorCount: Count,
-    repeatedSpans: Type.Integer({ minimum: 0, description: 'Spans that came more than once and are shown once' }),
-    strings: Type.Array(Type.String()),
-    spanId: Type.Array(SpanId),
-    parentIndex: Type.Array(Type.Integer(), {
-      description: 'Index of the parent, or -1 for a root or a missing parent',
-    }),
-    parentMissing: Type.Array(Type.Integer(), { description: 'Indexes of spans whose parent is not in the trace' }),
-    start: Type.Array(Type.Number(), { description: 'Nanoseconds after startUnixNano' }),
-    duration: Type.Array(Type.Number(), { description: 'Nanoseconds' }),
-    service: Type.Array(Type.Integer(), { description: 'Indexes into strings' }),
-    name: Type.Array(Type.Integer(), { description: 'Indexes into strings' }),
-    kind: Numbers,
-    status: Numbers,
-    events: Numbers,
-    links: Numbers,
-    logs: Numbers,
-    marks: Numbers,
-  },
-  { description: 'The spans of a trace as columns, sorted by start, then span id' },
-)
+export const Trace = Type.Object({
+  traceId: TraceId,
+  traceIdText: TraceIdText,
+  askedSpanId: AskedSpanId,
+  spans: Type.Array(Span),
+  notices: Notices,
+})
 
 export const LogRecord = Type.Object({
   timeUnixNano: UnixNanoText,
@@ -238,6 +216,9 @@ export const Problem = Type.Object(
     status: Type.Integer(),
     detail: Type.String(),
     code: Type.String({ description: 'A stable error code, see docs/reference/errors.md' }),
+    traces: Type.Optional(
+      Type.Array(NamedTrace, { description: 'Of TRACE_ID_AMBIGUOUS: the traces that the id may mean' }),
+    ),
   },
   { description: 'RFC 9457 problem details' },
 )
@@ -258,6 +239,7 @@ export const COMPONENTS = {
   LogRecord,
   LogsAnswer,
   MatchedSpan,
+  NamedTrace,
   NewTraces,
   Operation,
   OperationsAnswer,
@@ -281,7 +263,7 @@ export type SpanJson = Static<typeof Span>
 export type SpanMarkJson = Static<typeof SpanMark>
 export type TraceSummaryJson = Static<typeof TraceSummary>
 export type SearchAnswerJson = Static<typeof SearchAnswer>
-export type TraceColumnsJson = Static<typeof TraceColumns>
+export type { NamedTraceJson, TraceColumnsJson } from './trace-schemas.ts'
 export type LogRecordJson = Static<typeof LogRecord>
 export type IngestCountersJson = Static<typeof IngestCounters>
 export type ImportAnswerJson = Static<typeof ImportAnswer>
