@@ -49,6 +49,11 @@ export class JsonBytesReader {
     return this.#at
   }
 
+  /** Where what is read ends. */
+  get end(): number {
+    return this.#end
+  }
+
   /** For a caller that read whole entries of the open container by itself: the look goes on at `position`, behind the last. */
   goOn(position: number): void {
     this.#at = position

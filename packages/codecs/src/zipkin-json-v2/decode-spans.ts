@@ -19,7 +19,8 @@ import { clearRepeatedParent, SpanScratch, TAG_TYPE } from '../zipkin-model/span
 import { ZipkinSpanWriter } from '../zipkin-model/span-writer.ts'
 import { OtherVersionError } from '../zipkin-model/version-error.ts'
 import { FIELD, fieldOf } from './fields.ts'
-import { readPlainTags } from './plain-tags.ts'
+import { PlainSpanReader } from './plain-span.ts'
+import { PlainValues } from './plain-values.ts'
 
 const FORMAT = 'zipkin json v2'
 
@@ -45,6 +46,8 @@ export class ZipkinJsonV2Decoder {
   readonly #writer: ZipkinSpanWriter
   readonly #span: SpanScratch
   readonly #values: JsonValues
+  readonly #plain: PlainSpanReader
+  readonly #plainValues: PlainValues
   readonly #typedTags: boolean
   readonly #textIds: TextHash | undefined
 
@@ -52,6 +55,8 @@ export class ZipkinJsonV2Decoder {
     this.#writer = new ZipkinSpanWriter(expectedBytes, options)
     this.#span = new SpanScratch(options.reserve)
     this.#values = new JsonValues(this.#span, options.reserve)
+    this.#plainValues = new PlainValues(this.#values)
+    this.#plain = new PlainSpanReader(this.#span, this.#plainValues)
     this.#typedTags = options.typedTags === true
     this.#textIds = options.textIds
   }
@@ -72,8 +77,11 @@ export class ZipkinJsonV2Decoder {
     const span = this.#span
     span.clear()
     this.#values.open(reader, bytes)
-    reader.openObject()
-    while (reader.nextKey()) if (!reader.takeNull()) this.#readField(reader)
+    if (!this.#readPlain(reader, bytes)) {
+      span.clear()
+      reader.openObject()
+      while (reader.nextKey()) if (!reader.takeNull()) this.#readField(reader)
+    }
     if (this.#textIds !== undefined) settleTextIds(span, this.#textIds)
     clearRepeatedParent(span)
     this.#writer.write(span)
@@ -82,6 +90,15 @@ export class ZipkinJsonV2Decoder {
   /** The batch of what was read; the decoder is not used again. */
   finish(): Decoded<SpanBatch> {
     return this.#writer.finish()
+  }
+
+  #readPlain(reader: JsonBytesReader, bytes: Uint8Array): boolean {
+    if (this.#typedTags || this.#textIds !== undefined) return false
+    this.#plainValues.open(bytes)
+    const after = this.#plain.read(reader.position)
+    if (after === 0 || after > reader.end) return false
+    reader.goOn(after)
+    return true
   }
 
   #readField(reader: JsonBytesReader): void {
@@ -163,9 +180,6 @@ export class ZipkinJsonV2Decoder {
     const span = this.#span
     const values = this.#values
     if (!values.openObject('tags')) return
-    const start = reader.position
-    const end = readPlainTags(values.bytes, start, values.bytes.length, span)
-    if (end > start) reader.goOn(end)
     while (reader.nextKey()) {
       values.key()
       span.tagKeys.add(values.textBytes, values.textStart, values.textEnd)

@@ -1,10 +1,11 @@
 import { DecodeError, type Span } from '@clew/model'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { describeSpanCodec, spansOf } from '../codec-contract.ts'
+import { describeSpanCodec, mutationsOf, spansOf } from '../codec-contract.ts'
 import { SPAN_CODECS } from '../registry.ts'
 import { describeSamples, readInputs } from '../samples-contract.ts'
 import { toZipkinSpan } from '../zipkin-model/to-zipkin-span.ts'
+import type { ZipkinSpan } from '../zipkin-model/zipkin-span.ts'
 import { anyZipkinSpan, carriedByZipkin, decodedInputs, plainSpan } from '../zipkin-model/zipkin-span-contract.ts'
 import { decodeZipkinJsonV2, ZipkinJsonV2Decoder } from './decode-spans.ts'
 import { zipkinJsonV2 } from './encode-spans.ts'
@@ -42,6 +43,26 @@ describe('zipkin json v2', () => {
     decoder.decodeSpan(bytes, text.lastIndexOf('{'), text.length - 1)
     expect(spansOf(decoder.finish().batch)).toEqual(decode(text))
     expect(() => decoder.decodeSpan(bytes, 1, text.length - 1)).toThrow(DecodeError)
+  })
+
+  it('reads no further than the span that it was given', () => {
+    const bytes = bytesOf('{"traceId":"000000000000000a","id":"000000000000000b"}')
+    const decoder = new ZipkinJsonV2Decoder(64)
+    expect(() => decoder.decodeSpan(bytes, 0, bytes.length - 1)).toThrow(/got the end of the document/)
+  })
+
+  it('reads the same whether a span stands as most write it or not', () => {
+    const written = fc.array(anyZipkinSpan, { maxLength: 3 }).map((spans) => JSON.parse(jsonOf(spans)) as unknown)
+    const bodies = fc.oneof(
+      mutationsOf([...readInputs(samples), bytesOf(jsonOf([SPAN_OF_ALL_FIELDS]))]),
+      written.map((spans) => bytesOf(JSON.stringify(spans, null, 1))),
+    )
+    fc.assert(
+      fc.property(bodies, (body) => {
+        expect(whatIsRead(body)).toEqual(whatIsRead(withSpaces(body)))
+      }),
+      { numRuns: 1000 },
+    )
   })
 
   it('asks by trace id which spans to keep, but not about debug spans', () => {
@@ -120,3 +141,42 @@ describe('zipkin json v2', () => {
     expect(span!.status).toEqual({ code, message })
   })
 })
+
+const jsonOf = (spans: readonly ZipkinSpan[]) => `[${spans.map(zipkinJsonV2).join(',')}]`
+
+const SPAN_OF_ALL_FIELDS: ZipkinSpan = {
+  ...{ traceId: '463ac35c9f6413ad48485a3953bb6124', parentId: '48485a3953bb6124', id: 'a2fb4a1d1a96d312' },
+  ...{ kind: 'CLIENT', name: 'get "it"', timestamp: 1_700_000_000_000_001n, duration: 0n, debug: true, shared: true },
+  localEndpoint: { serviceName: 'shop', ipv4: '10.0.0.1', ipv6: '', port: 80 },
+  remoteEndpoint: { serviceName: 'pay', ipv4: '', ipv6: '2001:db8::1', port: 65_535 },
+  annotations: [{ timestamp: 1_700_000_000_000_002n, value: '"retry":{"attempt":2}' }],
+  tags: new Map([
+    ['http.path', '/ä'],
+    ['error', ''],
+  ]),
+}
+
+/** Spans and how many were left out, or that the body cannot be read. */
+function whatIsRead(body: Uint8Array): unknown {
+  try {
+    const { batch, rejected, reason } = decodeZipkinJsonV2(body)
+    return { spans: spansOf(batch), rejected, reason }
+  } catch (error) {
+    expect(error).toBeInstanceOf(DecodeError)
+    return 'refused'
+  }
+}
+
+/** A space before each colon that is not within a string: as hardly anybody writes JSON. */
+function withSpaces(body: Uint8Array): Uint8Array {
+  const spaced: number[] = []
+  let isText = false
+  let isEscaped = false
+  for (const code of body) {
+    if (code === 0x3a && !isText) spaced.push(0x20)
+    if (code === 0x22 && !isEscaped) isText = !isText
+    isEscaped = isText && code === 0x5c && !isEscaped
+    spaced.push(code)
+  }
+  return Uint8Array.from(spaced)
+}
