@@ -13,7 +13,7 @@ export class JsonValueScanner {
   #inString = false
   #inEscape = false
   #inToken = false
-  #chunk = NO_BYTES
+  #chunk: Uint8Array = NO_BYTES
   #view = viewOf(NO_BYTES)
 
   /** A value begins with the next byte that is scanned. */

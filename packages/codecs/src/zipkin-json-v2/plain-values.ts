@@ -5,6 +5,7 @@ import { afterPlainText, viewOf } from '../wire/plain-text.ts'
 import type { JsonValues } from '../zipkin-model/json-values.ts'
 import type { TextPlace } from '../zipkin-model/span-scratch.ts'
 
+const NO_BYTES = new Uint8Array(0)
 const SPACE = 0x20
 const ZERO = 0x30
 const TWO_32 = 0x1_0000_0000
@@ -16,16 +17,16 @@ const HEX_VALUES = new Int8Array(256).fill(-1)
 for (const [value, digit] of [...'0123456789abcdef'].entries()) HEX_VALUES[digit.charCodeAt(0)] = value
 
 export class PlainValues {
-  bytes = new Uint8Array(0)
+  bytes: Uint8Array = NO_BYTES
   /** Place of the text that `text` read. */
-  textBytes = this.bytes
+  textBytes: Uint8Array = NO_BYTES
   textStart = 0
   textEnd = 0
   /** The number that `number` read, as halves of 32 bits. */
   low = 0
   high = 0
   readonly #escaped: JsonValues
-  #view = viewOf(this.bytes)
+  #view = viewOf(NO_BYTES)
 
   /** Texts with escapes are written out by `escaped`. */
   constructor(escaped: JsonValues) {
