@@ -1,5 +1,5 @@
 // What the native API would say of a fixture trace: its summary and its columns.
-import { findParents } from '../../packages/analysis/src/index.ts'
+import { findParents, SPAN_CATEGORIES, spanRoles } from '../../packages/analysis/src/index.ts'
 import { SPAN_KINDS, STATUS_CODES } from '../../packages/model/src/index.ts'
 import type { TraceColumns, TraceSummary } from '../../packages/web/src/api/generated.ts'
 import type { FixtureTrace } from './fixture-traces.ts'
@@ -38,6 +38,9 @@ export function columnsOf(trace: FixtureTrace): TraceColumns {
     spans.map(({ spanId }) => spanId),
     spans.map(({ parentSpanId }) => parentSpanId ?? ''),
   )
+  const service = spans.map((span) => span.service)
+  const hasKey = (prefix: string) => spans.map(({ attributes }) => attributes.some(({ key }) => key.startsWith(prefix)))
+  const roles = spanRoles({ ...parents, service, hasHttp: hasKey('http.'), hasDatabase: hasKey('db.') })
   const logs = new Map<string, number>()
   for (const { spanId } of trace.logs) logs.set(spanId, (logs.get(spanId) ?? 0) + 1)
   return {
@@ -49,6 +52,8 @@ export function columnsOf(trace: FixtureTrace): TraceColumns {
     spanCount: summary.spanCount,
     errorCount: summary.errorCount,
     repeatedSpans: 0,
+    hasRoot: summary.rootName !== null,
+    metSpanIds: 0,
     strings,
     spanId: spans.map(({ spanId }) => spanId),
     parentIndex: [...parents.parentIndex],
@@ -63,6 +68,7 @@ export function columnsOf(trace: FixtureTrace): TraceColumns {
     links: spans.map(({ links }) => links.length),
     logs: spans.map(({ spanId }) => logs.get(spanId) ?? 0),
     marks: spans.map(() => 0),
+    category: roles.map(({ category }) => SPAN_CATEGORIES.indexOf(category)),
   }
 }
 

@@ -100,6 +100,7 @@ function spanOf(traceId: string, spanId: string, parentSpanId: string, start: bi
       droppedAttributesCount: 0,
       schemaUrl: '',
     },
+    role: { category: 'inProcess', processBoundary: 'inProcess', clientType: null },
     marks: [],
     service: plan.service,
   }

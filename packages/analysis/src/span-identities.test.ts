@@ -1,14 +1,10 @@
-import { ID_TEXT } from '@clew/model'
 import { describe, expect, it } from 'vitest'
 import { findParents } from './parent-index.ts'
 import { identifySpans } from './span-identities.ts'
 
-function span(spanId: string, text: string, parentSpanId = '', parentText = '') {
-  const attributes = Object.entries({ [ID_TEXT.span]: text, [ID_TEXT.parentSpan]: parentText })
-    .filter(([, value]) => value !== '')
-    .map(([key, value]) => ({ key, value: { type: 'string', value } as const }))
-  return { spanId, parentSpanId, attributes }
-}
+const span = (spanId: string, spanIdText: string, parentSpanId = '', parentSpanIdText = '') => ({
+  ...{ spanId, spanIdText, parentSpanId, parentSpanIdText },
+})
 
 describe('ids of spans', () => {
   it('name their spans alone where each stands for one text', () => {
@@ -27,5 +23,10 @@ describe('ids of spans', () => {
     const { spanIds, parentSpanIds, metIds } = identifySpans(spans)
     expect(metIds).toBe(1)
     expect([...findParents(spanIds, parentSpanIds).parentIndex]).toEqual([-1, -1, 1, 0, -1])
+  })
+
+  it('tell a text from an id that is written as itself', () => {
+    const { spanIds, metIds } = identifySpans([span('1', 'A'), span('1', '')])
+    expect([spanIds, metIds]).toEqual([['1 A', '1 '], 1])
   })
 })

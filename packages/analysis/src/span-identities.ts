@@ -1,6 +1,14 @@
 // Which spans a trace's ids stand for, where senders write ids as text: two texts that became the same id are told apart
 // by the text, which their spans keep. First step of every analysis of such a trace, before parents are found.
-import { type Attributes, ID_TEXT, type Span, stringAttribute } from '@clew/model'
+
+/** The ids of a span, each with what was written in its place: '' where that was the id itself. */
+export interface SpanIds {
+  readonly spanId: string
+  readonly spanIdText: string
+  /** '' for a root span. */
+  readonly parentSpanId: string
+  readonly parentSpanIdText: string
+}
 
 export interface SpanIdentities {
   /** For each span what names it within the trace: its id, with its text where the id alone names several. */
@@ -11,7 +19,19 @@ export interface SpanIdentities {
   readonly metIds: number
 }
 
-export function identifySpans(spans: readonly Pick<Span, 'spanId' | 'parentSpanId' | 'attributes'>[]): SpanIdentities {
+export function identifySpans(spans: readonly SpanIds[]): SpanIdentities {
+  const met = spans.some(({ spanIdText }) => spanIdText !== '') ? findMetIds(spans) : NONE
+  const named = (id: string, text: string) => (met.has(id) ? `${id} ${text}` : id)
+  return {
+    spanIds: spans.map(({ spanId, spanIdText }) => named(spanId, spanIdText)),
+    parentSpanIds: spans.map(({ parentSpanId, parentSpanIdText }) => named(parentSpanId, parentSpanIdText)),
+    metIds: met.size,
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+function findMetIds(spans: readonly SpanIds[]): ReadonlySet<string> {
   const textOf = new Map<string, string>()
   const met = new Set<string>()
   const note = (id: string, text: string) => {
@@ -19,20 +39,9 @@ export function identifySpans(spans: readonly Pick<Span, 'spanId' | 'parentSpanI
     if (known === undefined) textOf.set(id, text)
     else if (known !== text) met.add(id)
   }
-  for (const { spanId, parentSpanId, attributes } of spans) {
-    note(spanId, idText(attributes, ID_TEXT.span))
-    if (parentSpanId !== '') note(parentSpanId, idText(attributes, ID_TEXT.parentSpan))
+  for (const { spanId, spanIdText, parentSpanId, parentSpanIdText } of spans) {
+    note(spanId, spanIdText)
+    if (parentSpanId !== '') note(parentSpanId, parentSpanIdText)
   }
-  const named = (id: string, attributes: Attributes, key: string) =>
-    met.has(id) ? `${id} ${idText(attributes, key)}` : id
-  return {
-    spanIds: spans.map(({ spanId, attributes }) => named(spanId, attributes, ID_TEXT.span)),
-    parentSpanIds: spans.map(({ parentSpanId, attributes }) => named(parentSpanId, attributes, ID_TEXT.parentSpan)),
-    metIds: met.size,
-  }
-}
-
-/** The text an id was made of; '' where it was written as the id itself. */
-function idText(attributes: Attributes, key: string): string {
-  return stringAttribute(attributes, key) ?? ''
+  return met
 }

@@ -62,5 +62,7 @@ export function nextTurn(): Promise<void> {
 function byStart(a: TraceLine, b: TraceLine): number {
   const [first, second] = [a.outline.startTimeUnixNano, b.outline.startTimeUnixNano]
   if (first !== second) return first < second ? -1 : 1
-  return a.stored.spanId < b.stored.spanId ? -1 : a.stored.spanId > b.stored.spanId ? 1 : 0
+  if (a.stored.spanId !== b.stored.spanId) return a.stored.spanId < b.stored.spanId ? -1 : 1
+  // Spans of one id, in whatever order they were read: people name them by their place.
+  return Buffer.compare(a.stored.bytes, b.stored.bytes)
 }

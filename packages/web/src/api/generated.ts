@@ -357,6 +357,7 @@ export interface Span {
   droppedLinksCount: number
   resource: Resource
   scope: Scope
+  role: SpanRole
   marks: SpanMark[]
 }
 export interface SpanEvent {
@@ -382,6 +383,20 @@ export interface SpanLink {
   attributes: Attribute[]
   droppedAttributesCount: number
 }
+/**
+ * What part a span plays between the services of its trace, by service.name and attributes below http. and db.; of the trace as it is now, never stored
+ */
+export interface SpanRole {
+  /**
+   * How New Relic shows it: as the entry of a service, else by what it calls
+   */
+  category: 'service' | 'datastore' | 'external' | 'inProcess'
+  processBoundary: 'entry' | 'exit' | 'inProcess'
+  /**
+   * What an exit calls
+   */
+  clientType: ('datastore' | 'external') | null
+}
 export interface Trace {
   /**
    * 32 lower-case hex digits
@@ -395,6 +410,10 @@ export interface Trace {
    * The span that the id in the question names beside its trace, as traceparent, b3 and uber-trace-id do
    */
   askedSpanId: string | null
+  /**
+   * Whether a span without a parent has come
+   */
+  hasRoot: boolean
   spans: Span[]
   /**
    * What a reader of this answer must know, in whole sentences
@@ -431,6 +450,14 @@ export interface TraceColumns {
    * Spans that came more than once and are shown once
    */
   repeatedSpans: number
+  /**
+   * Whether a span without a parent has come
+   */
+  hasRoot: boolean
+  /**
+   * Span ids that stand for several texts of senders; their spans are told apart all the same
+   */
+  metSpanIds: number
   strings: string[]
   /**
    * Items: 16 lower-case hex digits
@@ -466,4 +493,8 @@ export interface TraceColumns {
   links: number[]
   logs: number[]
   marks: number[]
+  /**
+   * Indexes into service, datastore, external, inProcess
+   */
+  category: number[]
 }

@@ -21,6 +21,9 @@ const idOf = (text: string) => hexFromBytes(textTraceId(hashText, text), 0, 16)
 const TEXT = 'test-zipkin-trace-id-1'
 /** A text and, of another sender, digits. */
 const BOTH = '123456'
+/** A trace without a root, in which the texts of two spans became one id. */
+const MET = '2'.repeat(32)
+const ORPHAN = '3'.repeat(16)
 
 /** The trace of a text, with one span that is a text too. */
 function textTrace(text: string, spanText: string) {
@@ -49,6 +52,12 @@ describe('an id as people have it', () => {
       textTrace('a/b ü', '1'),
       textTrace(BOTH, 'ABC'),
       exampleSpan({ traceId: padded(BOTH), spanId: SPAN, name: 'of digits' }),
+      ...['A', 'B'].map((text) =>
+        exampleSpan({
+          ...{ traceId: MET, spanId: SPAN, parentSpanId: ORPHAN, name: text },
+          attributes: attributesOf({ [ID_TEXT.span]: text, 'db.system': 'redis' }),
+        }),
+      ),
     ])
     await store.addLogs('default', [
       exampleLog({ traceId: idOf(TEXT), spanId: textTrace(TEXT, 'asdf9asdn123lkasdf').spanId }),
@@ -159,6 +168,29 @@ describe('an id as people have it', () => {
     expect((await get(TEXT, '/logs')).body.logs).toHaveLength(1)
     expect((await get(SHORT, '/spans/1f')).body).toMatchObject({ name: 'short' })
     expect((await get(TEXT, '/spans/nothing')).status).toBe(404)
+  })
+
+  it('tells spans apart whose texts became one id, and says that there are such', async () => {
+    const { body } = await get(MET)
+    expect(body.spans.map((span: { name: string }) => span.name).sort()).toEqual(['A', 'B'])
+    expect(body.notices).toContain('Span ids that stand for several texts: 1; clew.span_id tells their spans apart.')
+    expect((await get(MET, '/columns')).body).toMatchObject({ metSpanIds: 1, spanCount: 2 })
+    const nth = async (place: number) => (await get(MET, `/spans/${SPAN}?nth=${place}`)).body.name
+    expect([await nth(1), await nth(2)].sort()).toEqual(['A', 'B'])
+    expect((await get(MET, `/spans/${SPAN}?nth=3`)).status).toBe(404)
+  })
+
+  it('leads to what the whole trace says of its spans', async () => {
+    const { hasRoot, notices, spans } = (await get(MET)).body
+    expect([hasRoot, spans[0].role]).toEqual([
+      false,
+      { category: 'datastore', processBoundary: 'exit', clientType: 'datastore' },
+    ])
+    expect(notices).toContain('The root of this trace has not come: each of its spans names a parent.')
+    expect((await get(MET, '/columns')).body).toMatchObject({ hasRoot: false, category: [1, 1] })
+    const whole = (await get(WHOLE)).body
+    expect([whole.hasRoot, whole.notices, whole.spans[0].role.category]).toEqual([true, [], 'service'])
+    expect((await get(WHOLE, `/spans/${SPAN}`)).body).toEqual(whole.spans[0])
   })
 
   it('tells another tenant nothing, not even that there are several', async () => {

@@ -1,15 +1,6 @@
 // Which stored trace people mean by what they have: an id, a header that carries one, or any text that a sender uses as an
 // id. All readings of a text are looked up at once, so none of them costs a second question.
-import {
-  ClewError,
-  hexFromBytes,
-  hexSpanId,
-  hexTraceId,
-  readTypedId,
-  type TextHash,
-  textSpanId,
-  textTraceId,
-} from '@clew/model'
+import { ClewError, hexFromBytes, hexTraceId, readTypedId, type TextHash, textTraceId } from '@clew/model'
 import type { QueryService, StoredTrace } from '../../query/query-service.ts'
 import { describeTraces } from './describe-traces.ts'
 
@@ -52,15 +43,6 @@ export class TraceFinder {
   /** The 32 digits that a text names; asks the store only where the text does not say them itself. */
   async traceId(tenant: string, text: string, signal?: AbortSignal): Promise<string> {
     return plainId(text) ?? (await this.find(tenant, text, signal)).trace.traceId
-  }
-
-  /** The ids that a text may mean among the spans of a trace, the likeliest first. */
-  spanIds(traceId: string, text: string): readonly string[] {
-    const hex = hexSpanId(text)
-    if (hex !== undefined) return [hex]
-    const ofText = hexFromBytes(textSpanId(this.#hash, traceId, text), 0, 8)
-    // As in headers of Jaeger: zeros in front are left out.
-    return /^[0-9a-f]{1,15}$/i.test(text) ? [ofText, text.toLowerCase().padStart(16, '0')] : [ofText]
   }
 }
 

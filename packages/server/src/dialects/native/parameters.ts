@@ -68,6 +68,17 @@ export const SpanParameters = Type.Object({
   }),
 })
 
+export const SpanChoice = Type.Object({
+  nth: Type.Optional(
+    Type.Integer({
+      description: 'Which of the spans that share this id, by start: both ends of a call may have one id',
+      minimum: 1,
+      default: 1,
+    }),
+  ),
+})
+export type SpanChoice = Static<typeof SpanChoice>
+
 export const TraceFormat = Type.Object({
   format: Type.Optional(
     Type.Enum(['json', 'otlp-json', 'otlp-proto'], {

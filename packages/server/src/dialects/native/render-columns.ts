@@ -1,10 +1,11 @@
 // A trace as columns for the page: numbers and one table of strings instead of an object a span. Made of outlines, so that
 // no span is decoded, and in pieces.
-import { findParents } from '@clew/analysis'
+import { SPAN_CATEGORIES } from '@clew/analysis'
 import { durationNano, SPAN_KINDS, STATUS_CODES } from '@clew/model'
 import { nextTurn, type TraceLine, traceIdText } from '../read-trace.ts'
 import type { NamedTrace } from './find-trace.ts'
 import type { TraceColumnsJson } from './schemas.ts'
+import { traceShape } from './trace-shape.ts'
 
 /** Cells of a column written in one go. */
 const CELLS_AT_ONCE = 10_000
@@ -12,7 +13,7 @@ const CELLS_AT_ONCE = 10_000
 /** What `TraceColumns` has one of for each span. */
 type SpanColumn =
   | ('spanId' | 'parentIndex' | 'start' | 'duration' | 'service' | 'name' | 'kind' | 'status')
-  | ('events' | 'links' | 'logs' | 'marks')
+  | ('events' | 'links' | 'logs' | 'marks' | 'category')
 type Cells = { readonly [Name in SpanColumn]: (line: TraceLine, index: number) => TraceColumnsJson[Name][number] }
 
 /** The text of `TraceColumns`; `lines` are all its spans in their order. */
@@ -22,14 +23,7 @@ export async function* renderColumns(
   logCounts: ReadonlyMap<string, number>,
 ): AsyncGenerator<string> {
   const { traceStart, traceEnd } = extent(lines)
-  const { parentIndex, parentMissing } = findParents(
-    lines.map(({ stored }) => stored.spanId),
-    lines.map(({ outline }) => outline.parentSpanId),
-    {
-      kind: lines.map(({ outline }) => outline.kind),
-      service: lines.map(({ stored }) => stored.origin.serviceName),
-    },
-  )
+  const { parents, roles, hasRoot, metSpanIds } = await traceShape(lines)
   await nextTurn()
   const strings = internStrings(lines)
   await nextTurn()
@@ -43,11 +37,13 @@ export async function* renderColumns(
     errorCount: lines.filter(({ outline }) => outline.status === 'error').length,
     repeatedSpans: trace.repeatedSpans,
     strings: [...strings.keys()],
-    parentMissing: [...parentMissing],
+    hasRoot,
+    metSpanIds,
+    parentMissing: [...parents.parentMissing],
   }
   const cells: Cells = {
     spanId: ({ stored }) => stored.spanId,
-    parentIndex: (_line, index) => parentIndex[index]!,
+    parentIndex: (_line, index) => parents.parentIndex[index]!,
     start: ({ outline }) => Number(outline.startTimeUnixNano - traceStart),
     duration: ({ outline }) => Number(durationNano(outline.startTimeUnixNano, outline.endTimeUnixNano)),
     service: ({ stored }) => strings.get(stored.origin.serviceName)!,
@@ -58,6 +54,7 @@ export async function* renderColumns(
     links: ({ outline }) => outline.linkCount,
     logs: ({ stored }) => logCounts.get(stored.spanId) ?? 0,
     marks: ({ stored }) => stored.marks,
+    category: (_line, index) => SPAN_CATEGORIES.indexOf(roles[index]!.category),
   }
   yield JSON.stringify(head).slice(0, -1)
   for (const [name, cell] of Object.entries(cells)) yield* renderColumn(name, lines, cell)

@@ -1,4 +1,5 @@
 // What questions found into the shapes of schemas.ts.
+import type { SpanRole } from '@clew/analysis'
 import {
   type AnyValue,
   type Attributes,
@@ -57,7 +58,7 @@ export function renderSummary(trace: FoundTrace): TraceSummaryJson {
   }
 }
 
-export function renderSpan(span: Span, marks: number): SpanJson {
+export function renderSpan(span: Span, role: SpanRole, marks: number): SpanJson {
   return {
     traceId: span.traceId,
     spanId: span.spanId,
@@ -91,6 +92,7 @@ export function renderSpan(span: Span, marks: number): SpanJson {
     droppedLinksCount: span.droppedLinksCount,
     resource: renderResource(span.resource),
     scope: renderScope(span.scope),
+    role: { ...role, clientType: role.clientType ?? null },
     marks: MARK_NAMES.filter((name) => (marks & MARK[name]) !== 0),
   }
 }

@@ -4,7 +4,7 @@ import { SPAN_FORMATS } from '@clew/codecs'
 import Type, { type Static } from 'typebox'
 import { IntegrationError, IntegrationErrorsAnswer } from './integration-error-schemas.ts'
 import { Count, DurationText, Kind, Notices, SpanId, Status, TraceId, UnixNanoText } from './schema-parts.ts'
-import { AskedSpanId, NamedTrace, TraceColumns, TraceIdText } from './trace-schemas.ts'
+import { AskedSpanId, HasRoot, NamedTrace, SpanRole, TraceColumns, TraceIdText } from './trace-schemas.ts'
 
 /** A typed attribute value; `value` of an int is decimal text, of bytes base64, of NaN and infinities their name. */
 export interface AttributeValueJson {
@@ -97,6 +97,7 @@ export const Span = Type.Object(
     droppedLinksCount: Count,
     resource: Resource,
     scope: Scope,
+    role: SpanRole,
     marks: Type.Array(SpanMark),
   },
   { description: 'A span with everything its sender said' },
@@ -154,6 +155,7 @@ export const Trace = Type.Object({
   traceId: TraceId,
   traceIdText: TraceIdText,
   askedSpanId: AskedSpanId,
+  hasRoot: HasRoot,
   spans: Type.Array(Span),
   notices: Notices,
 })
@@ -254,6 +256,7 @@ export const COMPONENTS = {
   SpanEvent,
   SpanLink,
   SpanMark,
+  SpanRole,
   Trace,
   TraceColumns,
   TraceSummary,

@@ -4,14 +4,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { goneSignal } from '../../http/gone.ts'
 import type { QueryService } from '../../query/query-service.ts'
 import { decodeStored, traceLines } from '../read-trace.ts'
+import { findSpan, spanReadings } from './find-span.ts'
 import { type NamedTrace, TraceFinder } from './find-trace.ts'
 import { routeSchema } from './openapi.ts'
-import { SpanParameters, TraceFormat, TraceParameters } from './parameters.ts'
+import { SpanChoice, SpanParameters, TraceFormat, TraceParameters } from './parameters.ts'
 import { renderLog, renderSpan } from './render.ts'
 import { renderColumns } from './render-columns.ts'
 import { renderOtlpJson, renderOtlpProtobuf } from './render-otlp.ts'
 import { renderTrace } from './render-trace.ts'
 import { fresh, sendPieces } from './reply.ts'
+import { traceShape } from './trace-shape.ts'
 
 interface TracePath {
   Params: { traceId: string }
@@ -49,21 +51,25 @@ export function registerTraceRoutes(scope: FastifyInstance, { query, textHash }:
     return sendPieces(fresh(reply), JSON_TYPE, renderColumns(named, await traceLines(named.trace), logCounts))
   })
 
-  const spanSchema = routeSchema('One span', ofSpan, 'Span')
-  scope.get<SpanPath>(`${path}/spans/:spanId`, { schema: spanSchema }, async (request, reply) => {
-    const { traceId, spanId } = request.params
-    const { trace } = await finder.find(request.tenant, traceId, goneSignal(reply))
-    const ids = finder.spanIds(trace.traceId, spanId)
-    const spans =
-      ids.map((id) => trace.spans.filter((span) => span.spanId === id)).find(({ length }) => length > 0) ?? []
-    const [first] = await traceLines({ ...trace, spans })
-    if (first === undefined)
-      throw new ClewError(
-        'NOT_FOUND',
-        `span ${JSON.stringify(spanId)}: expected one of trace ${trace.traceId}, found none`,
-      )
-    return fresh(reply).send(renderSpan(decodeStored(first.stored), first.stored.marks))
-  })
+  const spanSchema = routeSchema('One span', { ...ofSpan, querystring: SpanChoice }, 'Span')
+  scope.get<SpanPath & { Querystring: SpanChoice }>(
+    `${path}/spans/:spanId`,
+    { schema: spanSchema },
+    async (request, reply) => {
+      const { traceId, spanId } = request.params
+      const { trace } = await finder.find(request.tenant, traceId, goneSignal(reply))
+      const lines = await traceLines(trace)
+      const index = findSpan(lines, spanReadings(textHash, trace.traceId, spanId), request.query.nth ?? 1)
+      const stored = lines[index]?.stored
+      if (stored === undefined)
+        throw new ClewError(
+          'NOT_FOUND',
+          `span ${JSON.stringify(spanId)}: expected one of trace ${trace.traceId}, found none`,
+        )
+      const { roles } = await traceShape(lines)
+      return fresh(reply).send(renderSpan(decodeStored(stored), roles[index]!, stored.marks))
+    },
+  )
 
   const logsSchema = routeSchema('Log records of a trace', { params }, 'LogsAnswer')
   scope.get<TracePath>(`${path}/logs`, { schema: logsSchema }, (request, reply) =>
@@ -85,7 +91,7 @@ export function registerTraceRoutes(scope: FastifyInstance, { query, textHash }:
   /** Of the first of the spans that `span` may mean that has any. */
   async function logsOf(tenant: string, traceId: string, span: string | undefined, gone: AbortSignal) {
     if (span === undefined) return query.logs(tenant, traceId, undefined, gone)
-    const [likeliest, ...others] = finder.spanIds(traceId, span)
+    const [likeliest, ...others] = spanReadings(textHash, traceId, span).map(({ id }) => id)
     let found = await query.logs(tenant, traceId, likeliest, gone)
     for (const id of others) if (found.logs.length === 0) found = await query.logs(tenant, traceId, id, gone)
     return found
