@@ -9,11 +9,15 @@ import { buildTraceModel, findSpans, servicesOf } from './trace-model.ts'
 //              └─ 2 worker run ── 3 worker step (error)     4 cache warm (its parent never arrived)
 const columns: TraceColumns = {
   traceId: 'a'.repeat(32),
+  traceIdText: null,
+  askedSpanId: null,
   startUnixNano: '1',
   durationNano: '100',
   spanCount: 5,
   errorCount: 1,
   repeatedSpans: 0,
+  hasRoot: true,
+  metSpanIds: 0,
   strings: ['api', 'POST', 'check', 'worker', 'run', 'step', 'cache', 'warm'],
   spanId: ['s0', 's1', 's2', 's3', 's4'],
   parentIndex: [-1, 0, 0, 2, -1],
@@ -28,6 +32,7 @@ const columns: TraceColumns = {
   links: [0, 0, 0, 0, 0],
   logs: [0, 0, 0, 0, 0],
   marks: [0, 0, 0, 0, 0],
+  category: [0, 3, 2, 3, 3],
 }
 const model = buildTraceModel(columns)
 
