@@ -1,9 +1,10 @@
-// New Relic's Trace API: takes spans on 2539, and over TLS for its SDKs, which insist on it.
+// New Relic's Trace API takes spans, and its query API tells of them: on 2539, and over TLS for its SDKs, which insist on it.
 import type { NewRelicLimits } from '@clew/codecs'
 import type { Settings } from '../../config/settings.ts'
 import type { CreateDialect } from '../dialect.ts'
 import { registerTraceApi, TRACE_API_PATH } from './receive.ts'
-import { renderTraceApiError } from './render-error.ts'
+import { renderQueryError, renderTraceApiError } from './render-error.ts'
+import { ACCOUNTS_PATH, registerQueryApi } from './routes.ts'
 
 const VERSION_PATHS = Array.from({ length: 10 }, (_, version) => `/trace/v${version}`)
 
@@ -24,6 +25,12 @@ export const createNewRelicDialect: CreateDialect = (parts) => {
             limits: limitsOf(settings),
             wireLimitBytes: settings.newrelicMaxBodyBytes,
           }),
+      },
+      {
+        doors: ['main', 'tls'],
+        paths: [ACCOUNTS_PATH],
+        renderError: renderQueryError,
+        register: (app) => registerQueryApi(app, parts),
       },
     ],
   }

@@ -3,7 +3,7 @@
 import type { NrqlCondition, NrqlOperator, NrqlValue } from './ast.ts'
 
 /** What is not in it is null to a question. */
-export type NrqlEvent = ReadonlyMap<string, NrqlValue>
+export type NrqlEvent = Pick<ReadonlyMap<string, NrqlValue>, 'get'>
 
 export function satisfies(event: NrqlEvent, condition: NrqlCondition): boolean {
   switch (condition.kind) {
