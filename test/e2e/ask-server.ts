@@ -16,8 +16,22 @@ export interface NativeSpan {
   readonly durationNano: string
   readonly marks: readonly string[]
   readonly status: { readonly code: string; readonly message: string }
-  readonly attributes: readonly { key: string; value: { type: string; value?: unknown } }[]
+  readonly attributes: NativeAttributes
+  readonly events: readonly { readonly name: string; readonly attributes: NativeAttributes }[]
+  readonly links: readonly {
+    readonly traceId: string
+    readonly spanId: string
+    readonly attributes: NativeAttributes
+  }[]
+  readonly resource: { readonly attributes: NativeAttributes }
+  readonly scope: { readonly name: string; readonly version: string }
 }
+
+export type NativeAttributes = readonly {
+  readonly key: string
+  /** `values` of lists only. */
+  readonly value: { readonly type: string; readonly value?: unknown; readonly values?: unknown }
+}[]
 
 export interface NativeTrace {
   readonly traceId: string

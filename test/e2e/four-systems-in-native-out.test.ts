@@ -29,7 +29,8 @@ const jaeger = async (name: string) =>
 const newRelic = async (name: string) =>
   newRelicProgram(name, {
     apiKey: 'any',
-    port: Number((await doorUrl(server, 'tls')).port),
+    url: await doorUrl(server, 'tls'),
+    common: {},
     authorityPath: join(server.dataDir, 'tls', 'authority.pem'),
   })
 

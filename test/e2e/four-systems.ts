@@ -14,7 +14,7 @@ import {
   startTracer,
   stopTracer,
 } from '../../packages/server/src/dialects/jaeger/jaeger-client-contract.ts'
-import { type SdkRequest, type SdkSpan, sendByNodeSdk } from '../clients/newrelic-sdks/node-sdk.ts'
+import { NODE_SDK, type SdkRequest, type SdkSpan, sendBySdk } from '../clients/newrelic-sdks/send-by-sdk.ts'
 import { newSpanId } from './otlp-json.ts'
 
 /** Names in lower case. */
@@ -135,7 +135,7 @@ export function newRelicProgram(service: string, request: Omit<SdkRequest, 'span
       return {}
     },
     async stop() {
-      const { status, body } = await sendByNodeSdk({ ...request, spans })
+      const { status, body } = await sendBySdk(NODE_SDK, { ...request, spans })
       if (status !== 202) throw new Error(`the Trace API answered ${status} ${body}`)
     },
   }

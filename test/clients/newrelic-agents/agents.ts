@@ -1,16 +1,10 @@
 // New Relic's agents as they are published, each with the settings that point it at a Clew and make it trust its
 // certificate: how it is installed, how it is started. Versions are fixed.
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Clew, Command } from './run-agent.ts'
+import type { Command, Installed } from '../client.ts'
+import type { Clew } from './run-agent.ts'
 
-export interface Agent {
-  /** What must be on the machine. */
-  readonly runtimes: readonly string[]
-  readonly folder: string
-  /** Run once; `isInstalled` says whether it was. */
-  readonly install: readonly Command[]
-  isInstalled(): boolean
+export interface Agent extends Installed {
   /** What to run and with which settings, by how spans travel. */
   readonly modes: Readonly<Record<string, (clew: Clew) => Command>>
 }
@@ -66,7 +60,6 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     runtimes: ['npm'],
     folder: NODE,
     install: [{ run: ['npm', 'install', '--no-package-lock', '--no-audit', '--no-fund'] }],
-    isInstalled: () => existsSync(`${NODE}/node_modules/newrelic`),
     modes: {
       harvest: (clew) => node(clew),
       'stream over TLS': (clew) =>
@@ -82,7 +75,6 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
       { run: ['python3', '-m', 'venv', '.venv'] },
       { run: ['.venv/bin/pip', 'install', '--quiet', '-r', 'requirements.txt'] },
     ],
-    isInstalled: () => existsSync(`${PYTHON}/.venv/lib`),
     modes: {
       harvest: (clew) => python(clew),
       'stream over TLS': (clew) =>
@@ -93,7 +85,6 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
     runtimes: ['go'],
     folder: GO,
     install: [{ run: ['go', 'mod', 'tidy'] }, { run: ['go', 'build', '-o', '.installed/app', '.'] }],
-    isInstalled: () => existsSync(`${GO}/.installed/app`),
     modes: {
       harvest: (clew) => go(clew),
       'stream in plain text': (clew) => go(clew, observer(clew.grpcPort)),
@@ -106,7 +97,6 @@ export const AGENTS: Readonly<Record<string, Agent>> = {
       { run: ['mvn', '-q', '-B', 'dependency:copy-dependencies', '-DoutputDirectory=.installed'] },
       { run: ['javac', '-d', '.installed', 'App.java'] },
     ],
-    isInstalled: () => existsSync(`${JAVA}/.installed/App.class`),
     modes: {
       harvest: (clew) => java(clew),
       'stream in plain text': (clew) =>

@@ -1,10 +1,10 @@
 // Runs a program with an agent beside a Clew until its traces are there, more of them than an agent would sample by
 // itself, and one with an error.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { doorUrl, eventually, search } from '../../e2e/ask-server.ts'
-import { ServerProcess } from '../../e2e/server-process.ts'
+import type { ServerProcess } from '../../e2e/server-process.ts'
 import type { Agent } from './agents.ts'
 
 /** What an agent has to know of a Clew. */
@@ -17,32 +17,10 @@ export interface Clew {
   readonly authority: string
 }
 
-export interface Command {
-  readonly run: readonly string[]
-  readonly environment?: Readonly<Record<string, string>>
-}
-
 /** New Relic's own target is 10 transactions a minute. */
 const ENOUGH_TRACES = 25
 /** Times the twenty seconds that anything else has to become visible: an agent takes as long to start. */
 const PATIENCE = 4
-
-export function missingRuntimes({ runtimes }: Agent): string[] {
-  return runtimes.filter((runtime) => spawnSync('which', [runtime]).status !== 0)
-}
-
-export function install({ folder, install: commands }: Agent): void {
-  for (const { run } of commands) {
-    const { status, stderr, stdout } = spawnSync(run[0]!, run.slice(1), { cwd: folder, encoding: 'utf8' })
-    if (status !== 0) throw new Error(`${run.join(' ')} ended with ${status}: ${stdout}${stderr}`)
-  }
-}
-
-export async function startClew(): Promise<ServerProcess> {
-  const server = await ServerProcess.start({ settings: { 'tls.mode': 'auto' } })
-  await doorUrl(server, 'tls')
-  return server
-}
 
 /** Rejects with what the program printed when its traces do not come. */
 export async function runAgent(server: ServerProcess, agent: Agent, mode: string, application: string): Promise<void> {

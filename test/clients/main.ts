@@ -1,0 +1,44 @@
+// Every client that can run on this machine, one after the other, each against a Clew of its own:
+// `npx tsx test/clients/main.ts [part of a name …]`. Installs what is missing beside its files.
+import { ServerProcess } from '../e2e/server-process.ts'
+import { type Client, install, isInstalled, missingRuntimes } from './client.ts'
+import { CLIENTS } from './registry.ts'
+
+/** Why it cannot run here, if so. */
+function obstacle(client: Client): string | undefined {
+  const missing = missingRuntimes(client)
+  if (missing.length > 0) return `this machine has no ${missing.join(', no ')}`
+  try {
+    if (!isInstalled(client)) install(client)
+    return undefined
+  } catch (error) {
+    return `it cannot be installed: ${(error as Error).message}`
+  }
+}
+
+async function tryAll(name: string, { settings, ways }: Client): Promise<boolean> {
+  let failed = false
+  const server = await ServerProcess.start({ settings: { 'tls.mode': 'auto', ...settings } })
+  for (const [way, attempt] of Object.entries(ways)) {
+    const started = performance.now()
+    try {
+      await attempt(server)
+      console.log(`ok   ${name}: ${way} (${((performance.now() - started) / 1000).toFixed(1)} s)`)
+    } catch (error) {
+      failed = true
+      console.log(`FAIL ${name}: ${way}: ${(error as Error).message}`)
+    }
+  }
+  await server.remove()
+  return failed
+}
+
+const asked = process.argv.slice(2)
+let failed = false
+for (const [name, client] of Object.entries(CLIENTS)) {
+  if (asked.length > 0 && !asked.some((part) => name.includes(part))) continue
+  const reason = obstacle(client)
+  if (reason !== undefined) console.log(`skip ${name}: ${reason}`)
+  else if (await tryAll(name, client)) failed = true
+}
+process.exit(failed ? 1 : 0)
