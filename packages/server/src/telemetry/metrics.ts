@@ -41,6 +41,14 @@ export const METRICS = {
       '(left out by zipkin.sample_rate).',
     labels: ['signal', 'outcome'],
   },
+  integrationErrors: {
+    type: 'counter',
+    name: 'clew_integration_errors_total',
+    help:
+      'What was wrong inside requests that were accepted all the same, by its name, at most 101 a request; ' +
+      '/clew/v1/integration-errors tells each.',
+    labels: ['name'],
+  },
   datagrams: {
     type: 'counter',
     name: 'clew_ingest_datagrams_total',

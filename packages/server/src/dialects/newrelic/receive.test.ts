@@ -242,6 +242,16 @@ describe('the Trace API', () => {
     ])
   })
 
+  it('counts errors by their name, and none again of a request that came before', async () => {
+    await post('nonsense')
+    await post('[{"spans":[{},{}]}]')
+    doors.consumer.answer = async () => ({ repeated: true, warnings: [] })
+    await post('nonsense')
+    const { text } = await doors.metrics.render()
+    expect(text).toContain('clew_integration_errors_total{name="InvalidPayload"} 1')
+    expect(text).toContain('clew_integration_errors_total{name="InvalidSpan"} 2')
+  })
+
   it('lists a hundred errors and says how many more there are', async () => {
     const { status } = await post(`[{"spans":[${'{},'.repeat(2_999)}{}]}]`)
     expect(status).toBe(202)

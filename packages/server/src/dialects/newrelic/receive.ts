@@ -53,7 +53,7 @@ async function receive(
       const { batch, rejected, reason, errors } = decodeBody(sent, parts, room)
       const key = keyPrefix(readApiKey(headers, url)!)
       const notes = errors.length === 0 ? undefined : notesOf(errors, { requestId, key, nowMs })
-      await takeSpans(
+      const { repeated } = await takeSpans(
         {
           ...{ tenant, door: `${DOOR}/spans`, body: bytes, room, batch, rejected, reason },
           // Spans without a timestamp start now, so the same body again is another request unless its sender says so.
@@ -62,6 +62,7 @@ async function receive(
         },
         parts,
       )
+      if (!repeated) for (const { name } of errors) parts.metrics.counter('integrationErrors', name).inc()
       received(bytes.length)
       return requestId
     } finally {
