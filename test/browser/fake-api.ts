@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
-import type { IngestCounters, TraceSummary } from '../../packages/web/src/api/generated.ts'
-import { columnsOf, summaryOf } from './fixture-answers.ts'
+import type { IngestCounters, NamedTrace, TraceSummary } from '../../packages/web/src/api/generated.ts'
+import { columnsOf, describeTrace, summaryOf, tracesNamed } from './fixture-answers.ts'
 import type { FixtureTrace } from './fixture-traces.ts'
 
 export interface FakeApi {
@@ -49,7 +49,8 @@ export async function startFakeApi(pageFolder: string, traces: readonly FixtureT
       return
     }
     const answer = answerOf(api, url)
-    if (answer === undefined) sendProblem(response, 404, 'NOT_FOUND', `nothing at ${url.pathname}`)
+    if (answer instanceof Ambiguous) sendProblem(response, 409, 'TRACE_ID_AMBIGUOUS', 'several traces', answer.traces)
+    else if (answer === undefined) sendProblem(response, 404, 'NOT_FOUND', `nothing at ${url.pathname}`)
     else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -93,6 +94,15 @@ function ingestOf(api: FakeApi): IngestCounters {
   }
 }
 
+/** Says that an id means several traces. */
+class Ambiguous {
+  readonly traces: readonly NamedTrace[]
+
+  constructor(traces: readonly NamedTrace[]) {
+    this.traces = traces
+  }
+}
+
 function answerOf(api: FakeApi, url: URL): unknown {
   const path = url.pathname.slice('/clew/v1'.length)
   const of = (key: string) => url.searchParams.get(key) ?? undefined
@@ -124,14 +134,16 @@ function answerOf(api: FakeApi, url: URL): unknown {
     const values = attributes.filter(({ key }) => key === of('key')).map(({ value }) => JSON.stringify(value))
     return { values: [...new Set(values)].map((value) => JSON.parse(value) as unknown), many: false }
   }
-  const [, traceId, rest = ''] = /^\/traces\/([0-9a-f]{32})(\/.*)?$/.exec(path) ?? []
-  const trace = api.traces.find(({ spans }) => spans[0]?.traceId === traceId)
+  const [, name = '', rest = ''] = /^\/traces\/([^/]+)(\/.*)?$/.exec(path) ?? []
+  const asked = decodeURIComponent(name)
+  const [trace, ...others] = tracesNamed(api.traces, asked)
   if (trace === undefined) return undefined
-  if (rest === '/columns') return columnsOf(trace)
+  if (others.length > 0) return new Ambiguous([trace, ...others].map(describeTrace))
+  if (rest === '/columns') return columnsOf(trace, asked)
   if (rest === '/logs') return { logs: trace.logs, notices: [] }
   const [, spanId, logs] = /^\/spans\/([0-9a-f]{16})(\/logs)?$/.exec(rest) ?? []
   if (logs !== undefined) return { logs: trace.logs.filter((log) => log.spanId === spanId), notices: [] }
-  return trace.spans.find((span) => span.spanId === spanId)
+  return trace.spans.filter((span) => span.spanId === spanId)[Number(of('nth') ?? 1) - 1]
 }
 
 function search(api: FakeApi, asked: URLSearchParams): unknown {
@@ -202,9 +214,15 @@ function sumUp(
   return [...counts].map(([name, spanCount]) => ({ name, spanCount, errorCount: 0 }))
 }
 
-function sendProblem(response: ServerResponse, status: number, code: string, detail: string): void {
+function sendProblem(
+  response: ServerResponse,
+  status: number,
+  code: string,
+  detail: string,
+  traces?: readonly NamedTrace[],
+): void {
   response.writeHead(status, { 'content-type': 'application/problem+json' })
-  response.end(JSON.stringify({ type: 'about:blank', title: code, status, code, detail }))
+  response.end(JSON.stringify({ type: 'about:blank', title: code, status, code, detail, traces }))
 }
 
 async function sendPage(folder: string, path: string, response: ServerResponse): Promise<void> {

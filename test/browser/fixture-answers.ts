@@ -1,7 +1,7 @@
 // What the native API would say of a fixture trace: its summary and its columns.
 import { findParents, SPAN_CATEGORIES, spanRoles } from '../../packages/analysis/src/index.ts'
-import { SPAN_KINDS, STATUS_CODES } from '../../packages/model/src/index.ts'
-import type { TraceColumns, TraceSummary } from '../../packages/web/src/api/generated.ts'
+import { readTypedId, SPAN_KINDS, STATUS_CODES } from '../../packages/model/src/index.ts'
+import type { NamedTrace, TraceColumns, TraceSummary } from '../../packages/web/src/api/generated.ts'
 import type { FixtureTrace } from './fixture-traces.ts'
 
 export function summaryOf({ spans }: FixtureTrace): TraceSummary {
@@ -28,7 +28,22 @@ export function summaryOf({ spans }: FixtureTrace): TraceSummary {
   }
 }
 
-export function columnsOf(trace: FixtureTrace): TraceColumns {
+/** The traces that a text means: by all digits, by fewer, or by the text of a sender. */
+export function tracesNamed(traces: readonly FixtureTrace[], asked: string): FixtureTrace[] {
+  const { whole, traceDigits } = readTypedId(asked)
+  return traces.filter(({ idText, spans }) => {
+    const padded = traceDigits?.padStart(traceDigits.length > 16 ? 32 : 16, '0')
+    return idText === whole || (padded !== undefined && spans[0]?.traceId.endsWith(padded) === true)
+  })
+}
+
+export function describeTrace(trace: FixtureTrace): NamedTrace {
+  const { traceId, rootService, rootName, startUnixNano, spanCount } = summaryOf(trace)
+  const named = { traceId, traceIdText: trace.idText ?? null, service: rootService ?? '', name: rootName ?? '' }
+  return { ...named, startUnixNano, spanCount }
+}
+
+export function columnsOf(trace: FixtureTrace, asked: string): TraceColumns {
   const spans = trace.spans.toSorted((a, b) => Number(BigInt(a.startUnixNano) - BigInt(b.startUnixNano)))
   const summary = summaryOf(trace)
   const start = BigInt(summary.startUnixNano)
@@ -45,8 +60,8 @@ export function columnsOf(trace: FixtureTrace): TraceColumns {
   for (const { spanId } of trace.logs) logs.set(spanId, (logs.get(spanId) ?? 0) + 1)
   return {
     traceId: summary.traceId,
-    traceIdText: null,
-    askedSpanId: null,
+    traceIdText: trace.idText ?? null,
+    askedSpanId: readTypedId(asked).spanId ?? null,
     startUnixNano: summary.startUnixNano,
     durationNano: summary.durationNano,
     spanCount: summary.spanCount,

@@ -3,6 +3,8 @@
 import type { Attribute, AttributeValue, LogRecord, Span } from '../../packages/web/src/api/generated.ts'
 
 export interface FixtureTrace {
+  /** What the sender wrote in place of the trace's id. */
+  readonly idText?: string
   readonly spans: readonly Span[]
   readonly logs: readonly LogRecord[]
 }

@@ -1,5 +1,5 @@
 // The addresses of the page. What each shows is read from the address alone, so every state is a link.
-import { createRootRoute, createRoute, createRouter, Link } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, Link, redirect } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Message } from './drawing/parts/message.tsx'
 import { SetUpPage } from './drawing/setup/set-up-page.tsx'
@@ -28,14 +28,23 @@ const trace = createRoute({
   validateSearch: parseTraceView,
   component: function OneTrace() {
     const { traceId } = trace.useParams()
-    return <TracePage key={traceId} traceId={traceId.toLowerCase()} view={trace.useSearch()} />
+    return <TracePage key={traceId} asked={traceId} view={trace.useSearch()} />
+  },
+})
+
+/** As other systems write the address of a trace. */
+const traceElsewhere = createRoute({
+  getParentRoute: () => root,
+  path: '/trace/$traceId',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/traces/$traceId', params, replace: true })
   },
 })
 
 const setUp = createRoute({ getParentRoute: () => root, path: '/set-up', component: SetUpPage })
 
 export const router = createRouter({
-  routeTree: root.addChildren([traces, trace, setUp]),
+  routeTree: root.addChildren([traces, trace, traceElsewhere, setUp]),
   parseSearch: parseQuery,
   stringifySearch: printQuery,
   scrollRestoration: true,

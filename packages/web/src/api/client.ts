@@ -1,4 +1,5 @@
 // Asks the native API. The one place that knows its paths, its key header and its problem details (RFC 9457).
+import type { NamedTrace, Problem } from './generated.ts'
 
 const BASE = '/clew/v1'
 
@@ -6,12 +7,15 @@ const BASE = '/clew/v1'
 export class ApiError extends Error {
   readonly status: number
   readonly code: string
+  /** Of an id that means several traces: these. */
+  readonly traces: readonly NamedTrace[]
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, traces: readonly NamedTrace[] = []) {
     super(message)
     this.name = 'ApiError'
     this.status = status
     this.code = code
+    this.traces = traces
   }
 }
 
@@ -52,8 +56,8 @@ export async function send(path: string, key: string, accept: string, signal: Ab
 async function problemOf(response: Response): Promise<ApiError> {
   const text = await response.text().catch(() => '')
   try {
-    const problem = JSON.parse(text) as { code?: string; detail?: string; title?: string }
-    return new ApiError(response.status, problem.code ?? '', problem.detail ?? problem.title ?? '')
+    const { code = '', detail, title = '', traces } = JSON.parse(text) as Partial<Problem>
+    return new ApiError(response.status, code, detail ?? title, traces)
   } catch {
     return new ApiError(response.status, '', text.slice(0, 300))
   }

@@ -17,7 +17,7 @@ export function collapsedOf(model: TraceModel, view: TraceView): Uint8Array {
 export function toggledView(model: TraceModel, view: TraceView, spans: readonly number[]): TraceView {
   const toggled = new Set(view.toggled)
   for (const span of spans) {
-    const id = model.columns.spanId[span]!
+    const id = model.keys[span]!
     if (!toggled.delete(id)) toggled.add(id)
   }
   return { ...view, toggled: toggled.size === 0 ? undefined : [...toggled] }

@@ -3,7 +3,7 @@ import { visibleRows } from '@clew/analysis'
 import { expect, test } from 'vitest'
 import type { TraceColumns } from '../api/generated.ts'
 import { collapsedOf, revealingView, toggledView } from './collapse.ts'
-import { buildTraceModel, findSpans, servicesOf } from './trace-model.ts'
+import { buildTraceModel, findSpans, servicesOf, spanPath } from './trace-model.ts'
 
 //  0 api POST ─┬─ 1 api check
 //              └─ 2 worker run ── 3 worker step (error)     4 cache warm (its parent never arrived)
@@ -69,4 +69,12 @@ test('revealing a span opens exactly its collapsed ancestors', () => {
 test('finds spans by name or service in any case, in the order of the tree', () => {
   expect([...findSpans(model, 'WORK')]).toEqual([2, 3])
   expect([...findSpans(model, 'e')]).toEqual([1, 2, 3, 4])
+})
+
+test('spans that share an id are named apart, in the address and to the server', () => {
+  const shared = buildTraceModel({ ...columns, spanId: ['s0', 's1', 's1', 's2', 's1'] })
+  expect(shared.keys).toEqual(['s0', 's1', 's1.2', 's2', 's1.3'])
+  expect(shared.indexOf.get('s1.3')).toBe(4)
+  expect(spanPath(shared, 1)).toEqual({ path: '/spans/s1', nth: undefined })
+  expect(spanPath(shared, 4)).toEqual({ path: '/spans/s1', nth: 3 })
 })

@@ -1,5 +1,12 @@
 // A trace as the waterfall needs it: the columns of the API as typed arrays, with tree and derived numbers. Built once an answer.
-import { buildTraceTree, countInSubtrees, selfTimes, type TraceTree } from '@clew/analysis'
+import {
+  buildTraceTree,
+  countInSubtrees,
+  SPAN_CATEGORIES,
+  type SpanCategory,
+  selfTimes,
+  type TraceTree,
+} from '@clew/analysis'
 import { SPAN_KINDS, type SpanKind, STATUS_CODES, type StatusCode } from '@clew/model'
 import type { TraceColumns } from '../api/generated.ts'
 
@@ -13,6 +20,9 @@ export interface TraceModel {
   readonly errorsBelow: Int32Array
   /** 1 for spans that name a parent which never arrived. */
   readonly orphans: Uint8Array
+  /** What names each span in the address: its id, with `.2` and so on where spans before it have the same. */
+  readonly keys: readonly string[]
+  /** By those names. */
   readonly indexOf: ReadonlyMap<string, number>
   /** Nanoseconds from the first start to the last end. */
   readonly duration: number
@@ -25,9 +35,7 @@ export function buildTraceModel(columns: TraceColumns): TraceModel {
   const errors = Uint8Array.from(columns.status, (status) => (STATUS_CODES[status] === 'error' ? 1 : 0))
   const orphans = new Uint8Array(tree.count)
   for (const span of columns.parentMissing) orphans[span] = 1
-  const indexOf = new Map<string, number>()
-  // Backwards, so that of repeated ids the first one counts.
-  for (let i = tree.count - 1; i >= 0; i--) indexOf.set(columns.spanId[i]!, i)
+  const keys = spanKeys(columns.spanId)
   return {
     columns,
     tree,
@@ -35,10 +43,27 @@ export function buildTraceModel(columns: TraceColumns): TraceModel {
     errors,
     errorsBelow: countInSubtrees(tree, errors),
     orphans,
-    indexOf,
+    keys,
+    indexOf: new Map(keys.map((key, span) => [key, span])),
     duration: Number(columns.durationNano),
     deepest: tree.depth.reduce((deepest, depth) => Math.max(deepest, depth), 0),
   }
+}
+
+/** Both ends of a call may have one id, and so may spans whose ids are texts. */
+function spanKeys(ids: readonly string[]): string[] {
+  const seen = new Map<string, number>()
+  return ids.map((id) => {
+    const nth = (seen.get(id) ?? 0) + 1
+    seen.set(id, nth)
+    return nth === 1 ? id : `${id}.${nth}`
+  })
+}
+
+/** The path of a span in the API, below that of its trace. */
+export function spanPath(model: TraceModel, span: number): { path: string; nth: number | undefined } {
+  const [id, nth] = model.keys[span]!.split('.')
+  return { path: `/spans/${id}`, nth: nth === undefined ? undefined : Number(nth) }
 }
 
 export function spanName(model: TraceModel, span: number): string {
@@ -55,6 +80,10 @@ export function spanKind(model: TraceModel, span: number): SpanKind {
 
 export function spanStatus(model: TraceModel, span: number): StatusCode {
   return STATUS_CODES[model.columns.status[span]!] ?? 'unset'
+}
+
+export function spanCategory(model: TraceModel, span: number): SpanCategory {
+  return SPAN_CATEGORIES[model.columns.category[span]!] ?? 'inProcess'
 }
 
 /** Services by number of spans, most first. */

@@ -24,6 +24,10 @@ export const en = {
     notFoundTitle: 'Nothing here',
     notFoundText: 'The page has no such address.',
     toTraces: 'To the traces',
+    jump: 'Open a trace by its ID',
+    jumpHint: 'Trace ID or header',
+    jumpTitle:
+      'A trace ID of any kind, a traceparent, b3 or uber-trace-id header, or the text that its sender uses as ID',
   },
   copy: { copy: 'Copy', copied: 'Copied', copyValue: (what: string) => `Copy ${what}` },
   problem: {
@@ -163,6 +167,9 @@ export const en = {
     loading: 'Loading the trace',
     missingTitle: 'No such trace',
     missingText: 'It may not have arrived yet, or is older than the retention. The page looks again by itself.',
+    severalTitle: 'This ID means several traces',
+    severalText: 'All 32 digits of its ID name one of them exactly.',
+    several: 'Traces with this ID',
     noRoot: 'Root span not received',
     start: 'Start',
     duration: 'Duration',
@@ -176,6 +183,14 @@ export const en = {
     orphansNotice: (n: number) =>
       `The parent of ${count(n, 'span', 'spans')} never arrived. They are shown at the top level.`,
     cyclesNotice: (n: number) => `${count(n, 'span names', 'spans name')} a parent below itself. The circle was cut.`,
+    metNotice: (n: number) =>
+      `${count(n, 'span ID stands', 'span IDs stand')} for different texts of the sender. The texts tell the spans apart.`,
+    categories: {
+      service: 'entry of the service',
+      datastore: 'calls a datastore',
+      external: 'calls another service',
+      inProcess: 'within the process',
+    },
     download: 'Download',
     asOtlp: 'OTLP JSON',
     tabs: 'Views of the trace',
@@ -227,6 +242,7 @@ export const en = {
     duration: 'Duration',
     self: 'Self time',
     spanId: 'Span ID',
+    role: 'Role',
     parent: 'Parent',
     noParent: 'none (root)',
     parentLost: (id: string) => `${id} (never arrived)`,

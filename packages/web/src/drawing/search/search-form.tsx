@@ -1,6 +1,7 @@
 // The search form: text, filters and time range. It holds no state of its own but what is being typed: the address does.
 import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useState } from 'react'
+import { namesTrace } from '../../state/id-text.ts'
 import { isFiltered } from '../../state/search-view.ts'
 import { useSpeech } from '../../text/language.tsx'
 import { Icon } from '../parts/icons.tsx'
@@ -45,9 +46,6 @@ const NOTHING_CHOSEN = {
   text: undefined,
 }
 
-/** Whole, or the low half that older systems know; typed or pasted it leads straight to the trace. */
-const TRACE_ID = /^([0-9a-f]{16}){1,2}$/i
-
 function TextField({ text: words, onChange }: { text: string; onChange: (words: string) => void }): ReactNode {
   const { text } = useSpeech()
   const navigate = useNavigate()
@@ -59,8 +57,7 @@ function TextField({ text: words, onChange }: { text: string; onChange: (words: 
       onSubmit={(event) => {
         event.preventDefault()
         const entered = typed.trim()
-        if (TRACE_ID.test(entered))
-          void navigate({ to: '/traces/$traceId', params: { traceId: entered.toLowerCase() } })
+        if (namesTrace(entered)) void navigate({ to: '/traces/$traceId', params: { traceId: entered } })
         else onChange(entered)
       }}
     >

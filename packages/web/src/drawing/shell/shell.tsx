@@ -6,6 +6,7 @@ import { useSpeech } from '../../text/language.tsx'
 import { Logo } from '../parts/icons.tsx'
 import { Notice } from '../parts/message.tsx'
 import { LanguageMenu, ThemeMenu } from './preference-menus.tsx'
+import { TraceJump } from './trace-jump.tsx'
 import './shell.css'
 
 export function Shell(): ReactNode {
@@ -30,6 +31,7 @@ export function Shell(): ReactNode {
           </Link>
         </nav>
         <LiveCounter />
+        <TraceJump />
         <LanguageMenu />
         <ThemeMenu />
       </header>

@@ -1,7 +1,8 @@
 // The fixed facts of a span: times, kind, status, ids.
 import type { ReactNode } from 'react'
 import type { Span } from '../../api/generated.ts'
-import { spanKind, spanName, spanStatus, type TraceModel } from '../../state/trace-model.ts'
+import { idText } from '../../state/id-text.ts'
+import { spanCategory, spanKind, spanName, spanStatus, type TraceModel } from '../../state/trace-model.ts'
 import { formatIso } from '../../text/format.ts'
 import { useSpeech } from '../../text/language.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
@@ -20,6 +21,7 @@ export function SpanFacts({ model, span, full, onShow }: SpanFactsProps): ReactN
   const start = BigInt(columns.startUnixNano) + BigInt(Math.round(columns.start[span]!))
   const length = columns.duration[span]!
   const status = spanStatus(model, span)
+  const spanId = idText(full, 'span') ?? columns.spanId[span]!
   return (
     <>
       <dl className="span-figures tabular">
@@ -52,6 +54,10 @@ export function SpanFacts({ model, span, full, onShow }: SpanFactsProps): ReactN
           <dd>{text.search.kinds[spanKind(model, span)]}</dd>
         </div>
         <div>
+          <dt>{text.span.role}</dt>
+          <dd>{text.trace.categories[spanCategory(model, span)]}</dd>
+        </div>
+        <div>
           <dt>{text.span.start}</dt>
           <dd title={formatIso(start)}>
             {time(start, 6)}
@@ -67,8 +73,10 @@ export function SpanFacts({ model, span, full, onShow }: SpanFactsProps): ReactN
         <div>
           <dt>{text.span.spanId}</dt>
           <dd>
-            <span className="mono">{columns.spanId[span]}</span>
-            <CopyButton text={columns.spanId[span]!} what={text.span.spanId} />
+            <span className="mono" title={columns.spanId[span]}>
+              {spanId}
+            </span>
+            <CopyButton text={spanId} what={text.span.spanId} />
           </dd>
         </div>
       </dl>
@@ -81,10 +89,12 @@ function Parent({ model, span, full, onShow }: SpanFactsProps): ReactNode {
   const parent = model.tree.parent[span]!
   if (parent >= 0) {
     return (
-      <button type="button" className="link" onClick={() => onShow(model.columns.spanId[parent]!)}>
+      <button type="button" className="link" onClick={() => onShow(model.keys[parent]!)}>
         {spanName(model, parent)}
       </button>
     )
   }
-  return model.orphans[span] ? text.span.parentLost(full?.parentSpanId ?? '…') : text.span.noParent
+  return model.orphans[span]
+    ? text.span.parentLost(idText(full, 'parentSpan') ?? full?.parentSpanId ?? '…')
+    : text.span.noParent
 }

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect } from 'react'
 import { apiPath } from '../../api/client.ts'
 import type { LogsAnswer, Span } from '../../api/generated.ts'
 import { useAnswer } from '../../data/server.tsx'
-import { spanName, spanService, type TraceModel } from '../../state/trace-model.ts'
+import { spanName, spanPath, spanService, type TraceModel } from '../../state/trace-model.ts'
 import { useSpeech } from '../../text/language.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { Loading, Message, Notice, Problem } from '../parts/message.tsx'
@@ -67,7 +67,8 @@ export function SpanPanel({ model, span, onShow, onClose }: SpanPanelProps): Rea
 function SpanBody({ model, span, onShow }: Omit<SpanPanelProps, 'onClose'>): ReactNode {
   const { text } = useSpeech()
   const { columns } = model
-  const path = apiPath(`/traces/${columns.traceId}/spans/${columns.spanId[span]!}`)
+  const { path: ofSpan, nth } = spanPath(model, span)
+  const path = apiPath(`/traces/${columns.traceId}${ofSpan}`, { nth })
   const answer = useAnswer<Span>(path)
   const retry = useRetry(path)
   return (
@@ -84,7 +85,9 @@ function SpanBody({ model, span, onShow }: Omit<SpanPanelProps, 'onClose'>): Rea
           <SpanLinks span={answer.value} />
         </>
       )}
-      {columns.logs[span]! > 0 && <SpanLogs path={`${path}/logs`} count={columns.logs[span]!} />}
+      {columns.logs[span]! > 0 && (
+        <SpanLogs path={apiPath(`/traces/${columns.traceId}${ofSpan}/logs`)} count={columns.logs[span]!} />
+      )}
     </div>
   )
 }

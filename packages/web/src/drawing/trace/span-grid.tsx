@@ -45,10 +45,7 @@ export function SpanGrid(props: SpanGridProps): ReactNode {
   const ruler = useRef<HTMLDivElement>(null)
   const marks = rulerMarks(window.from, window.to, Math.max(2, Math.floor(useSize(ruler).width / PX_PER_MARK)))
 
-  const choose = useCallback(
-    (span: number) => onShow({ ...view, span: model.columns.spanId[span]! }),
-    [model, view, onShow],
-  )
+  const choose = useCallback((span: number) => onShow({ ...view, span: model.keys[span]! }), [model, view, onShow])
   const toggle = useCallback(
     (spans: readonly number[]) => onShow(toggledView(model, view, spans)),
     [model, view, onShow],

@@ -1,9 +1,10 @@
 // One row of the waterfall: name and marks, duration, self time, and the bar in the time that is shown.
+import type { SpanCategory } from '@clew/analysis'
 import { memo, type ReactNode } from 'react'
-import { spanKind, spanName, spanService, type TraceModel } from '../../state/trace-model.ts'
+import { spanCategory, spanKind, spanName, spanService, type TraceModel } from '../../state/trace-model.ts'
 import type { TimeWindow } from '../../state/trace-view.ts'
 import { useSpeech } from '../../text/language.tsx'
-import { Icon } from '../parts/icons.tsx'
+import { Icon, type IconName } from '../parts/icons.tsx'
 import { ServiceMark, serviceToken } from '../parts/service-mark.tsx'
 import { GRID_CELL, rowProps } from './treegrid.ts'
 
@@ -48,6 +49,8 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps): ReactNode {
     text.trace.starts(duration(columns.start[span]!)),
     text.trace.lasts(length, self),
   ]
+  const category = spanCategory(model, span)
+  if (category !== 'inProcess') label.push(text.trace.categories[category])
   if (model.errors[span]) label.push(text.trace.error)
   if (model.orphans[span]) label.push(text.trace.orphan)
   if (collapsed) label.push(text.trace.hidden(tree.subtreeSize[span]! - 1))
@@ -115,12 +118,24 @@ function indent(depth: number): number {
   return Math.min(STEP_PX * Math.min(depth, FULL_STEPS) + HAIR_PX * Math.max(0, depth - FULL_STEPS), MOST_PX)
 }
 
+const CATEGORY_ICONS: Readonly<Record<Exclude<SpanCategory, 'inProcess'>, IconName>> = {
+  service: 'entry',
+  datastore: 'datastore',
+  external: 'external',
+}
+
 function SpanMarks({ model, span, collapsed }: { model: TraceModel; span: number; collapsed: boolean }): ReactNode {
   const { text, count } = useSpeech()
   const { columns, tree } = model
+  const category = spanCategory(model, span)
   const inside = collapsed ? model.errorsBelow[span]! - model.errors[span]! : 0
   return (
     <span className="span-marks">
+      {category !== 'inProcess' && (
+        <span title={text.trace.categories[category]}>
+          <Icon name={CATEGORY_ICONS[category]} />
+        </span>
+      )}
       {model.errors[span] === 1 && (
         <span className="mark-error" title={text.trace.error}>
           <Icon name="error" />

@@ -15,6 +15,7 @@ export function TraceHeader({ model, root }: { model: TraceModel; root: number |
   const { text, duration, count, time } = useSpeech()
   const { columns } = model
   const services = servicesOf(model)
+  const shownId = columns.traceIdText ?? columns.traceId
   return (
     <header className="trace-header">
       <div className="trace-title">
@@ -50,8 +51,8 @@ export function TraceHeader({ model, root }: { model: TraceModel; root: number |
         <div>
           <dt>{text.trace.traceId}</dt>
           <dd className="mono trace-id">
-            <span>{columns.traceId}</span>
-            <CopyButton text={columns.traceId} what={text.trace.traceId} />
+            <span title={columns.traceId}>{shownId}</span>
+            <CopyButton text={shownId} what={text.trace.traceId} />
           </dd>
         </div>
       </dl>

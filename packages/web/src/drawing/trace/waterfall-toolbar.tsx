@@ -108,7 +108,7 @@ function FindField({ model, view, found, onShow }: FindProps): ReactNode {
     if (found === undefined || found.length === 0) return
     const next = place < 0 ? (by > 0 ? 0 : found.length - 1) : (place + by + found.length) % found.length
     const span = found[next]!
-    onShow({ ...revealingView(model, view, span), span: model.columns.spanId[span]! })
+    onShow({ ...revealingView(model, view, span), span: model.keys[span]! })
   }
   return (
     <form
