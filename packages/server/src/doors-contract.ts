@@ -49,8 +49,8 @@ const NOTHING_STORED = { highestBlock: 0n } as TraceReader
 /** Free ports; no page unless `webRoot` is given. */
 export async function openTestDoors(options: TestDoorOptions = {}): Promise<TestDoors> {
   const {
-    webRoot = '/nowhere',
-    dataFolder = '/nowhere',
+    webRoot = '/dev/null/nowhere',
+    dataFolder = '/dev/null/nowhere',
     keys = [],
     textHash = hashText,
     timers,

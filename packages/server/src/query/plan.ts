@@ -23,6 +23,8 @@ export interface Plan {
   readonly exact: boolean
   /** It asks for one value of a string attribute, which the store has an index for: rare values are found at once. */
   readonly isIndexed: boolean
+  /** Attributes of which every span that matches has one given text. */
+  readonly valueKeys: readonly string[]
 }
 
 /** The expression that a query filters spans by. */
@@ -34,7 +36,16 @@ export function filterOf(query: TraceQuery): Expression {
 /** Throws INVALID_ARGUMENT for a comparison that can have no meaning. */
 export function planExpression(expression: Expression): Plan {
   const { upper, lower } = bounds(expression)
-  return { upper, lower, exact: upper === lower, isIndexed: isIndexed(upper) }
+  return { upper, lower, exact: upper === lower, isIndexed: isIndexed(upper), valueKeys: valueKeys(upper) }
+}
+
+function valueKeys(predicate: Predicate): readonly string[] {
+  if (predicate.kind === 'and') return predicate.operands.flatMap(valueKeys)
+  if (predicate.kind === 'or') {
+    const [first = [], ...rest] = predicate.operands.map(valueKeys)
+    return first.filter((key) => rest.every((keys) => keys.includes(key)))
+  }
+  return isIndexed(predicate) && predicate.kind === 'item' ? [predicate.key] : []
 }
 
 function isIndexed(predicate: Predicate): boolean {

@@ -84,7 +84,7 @@ class NewestSearch {
 
   async widen(): Promise<void> {
     const { window } = this.#search
-    let from = this.#firstSlice()
+    let from = await this.#firstSlice()
     while (!this.#finished) {
       const slice = await this.#slice(from)
       if (slice === undefined) return
@@ -200,14 +200,19 @@ class NewestSearch {
     return [...new Set(open.map((entry) => entry.traceLow))].filter((low) => this.#shared.has(low))
   }
 
-  /** Later pages look as far again as the ones before did: what they passed is read anyway, to know what was shown. */
-  #firstSlice(): bigint {
-    const { window, after, clock } = this.#search
+  /**
+   * Later pages look as far again as the ones before did: what they passed is read anyway, to know what was shown. For a
+   * rare value the last minutes are not worth a statement of their own.
+   */
+  async #firstSlice(): Promise<bigint> {
+    const { reader, window, plan, after, clock } = this.#search
     const now = BigInt(clock.nowMs()) * NANOS_PER_MILLI
     const newest = window.to < now ? window.to : now
     const top = after !== undefined && after.value < newest ? after.value : newest
     const passed = newest - top
-    return this.#within(top - (passed > FIRST_SLICE_NANOS ? passed : FIRST_SLICE_NANOS))
+    const isRare = plan.isIndexed && (await reader.isRare(window.tenant, plan))
+    const least = isRare ? FIRST_SLICE_NANOS * BigInt(INDEXED_GROWTH) : FIRST_SLICE_NANOS
+    return this.#within(top - (passed > least ? passed : least))
   }
 
   #widerSlice(from: bigint, decided: number): bigint {

@@ -110,6 +110,9 @@ export interface TraceReader {
   /** Traces with a span in the window and the plan's upper bound, in the order `direction`, newest span, then low half. */
   findCandidates(window: SearchWindow, plan: Plan, page: CandidatePage): Promise<readonly Candidate[]>
 
+  /** Whether the plan asks for one value of an attribute that has many, so that few spans have it: a guess. */
+  isRare(tenant: string, plan: Plan): Promise<boolean>
+
   /** Spans in the window and the plan's upper bound, newest first; at most `limit`. */
   findNewestSpans(window: SearchWindow, plan: Plan, limit: number): Promise<readonly NewestSpan[]>
 

@@ -38,15 +38,15 @@ describe('a block that cannot be built', () => {
 
   it('is the fault of the disk when a file is missing, and says which', async () => {
     const thread = new BlockBuilderThread()
-    await expect(thread.build({ segmentPath: '/nowhere/segment', items: 0 }, options)).rejects.toMatchObject({
+    await expect(thread.build({ segmentPath: '/dev/null/nowhere/segment', items: 0 }, options)).rejects.toMatchObject({
       code: 'JOURNAL_UNAVAILABLE',
-      message: expect.stringContaining('/nowhere/segment'),
+      message: expect.stringContaining('/dev/null/nowhere/segment'),
     })
     const segmentPath = await segmentFile(oneSpanSegment())
-    const nowhere = { ...options, directory: '/nowhere' }
+    const nowhere = { ...options, directory: '/dev/null/nowhere' }
     await expect(thread.build({ segmentPath, items: 1 }, nowhere)).rejects.toMatchObject({
       code: 'JOURNAL_UNAVAILABLE',
-      message: expect.stringContaining('/nowhere/1-'),
+      message: expect.stringContaining('/dev/null/nowhere/1-'),
     })
     await thread.stop()
   })

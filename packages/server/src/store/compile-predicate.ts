@@ -15,8 +15,8 @@ export interface CompiledPlan {
   readonly exact: boolean
 }
 
-/** Turns a condition over `resources` into one over `spans`: which origins fit. */
-export type OriginCondition = (overResources: Sql) => Sql
+/** Turns a condition over `resources` into one over `spans`: which origins fit. It needs `key`, where one is given. */
+export type OriginCondition = (overResources: Sql, key?: bigint) => Sql
 
 export function compilePlan(plan: Plan, ofOrigin: OriginCondition): CompiledPlan {
   const upper = compilePredicate(plan.upper, ofOrigin)
@@ -48,12 +48,13 @@ function compilePredicate(predicate: Predicate, ofOrigin: OriginCondition): Sql 
         : numberCondition(column(predicate.column), predicate.test)
     case 'item': {
       const { where, test } = predicate
-      return atPlace(where, ofOrigin, itemCondition(itemKey(where, predicate.key), test))
+      const key = itemKey(where, predicate.key)
+      return atPlace(where, ofOrigin, key, itemCondition(key, test))
     }
     case 'hasKey': {
       const key = itemKey(predicate.where, predicate.key)
       const condition = sql`(has(string_keys, ${key}) OR has(number_keys, ${key}) OR has(bool_keys, ${key}))`
-      return atPlace(predicate.where, ofOrigin, condition)
+      return atPlace(predicate.where, ofOrigin, key, condition)
     }
     case 'anyText':
       return textCondition(predicate.test, ofOrigin)
@@ -97,8 +98,8 @@ function writtenKey(where: ItemPlace, key: string): string {
 }
 
 /** Items of resource and scope are one row an origin. */
-function atPlace(where: ItemPlace, ofOrigin: OriginCondition, condition: Sql): Sql {
-  return where === 'resource' || where === 'scope' ? ofOrigin(condition) : condition
+function atPlace(where: ItemPlace, ofOrigin: OriginCondition, key: bigint, condition: Sql): Sql {
+  return where === 'resource' || where === 'scope' ? ofOrigin(condition, key) : condition
 }
 
 function itemCondition(key: bigint, test: ItemTest): Sql {

@@ -28,8 +28,6 @@ import {
   compileAttributeValues,
   compileLogCounts,
   compileLogs,
-  compileOperations,
-  compileServices,
   compileSpans,
   VALUE_LIMIT,
 } from './compile-lookup.ts'
@@ -45,12 +43,14 @@ import {
 import { compileScopeLogs } from './compile-scope-logs.ts'
 import type { Questions } from './engine.ts'
 import { highestPiece, joinPieces, type Pieces } from './join-pieces.ts'
+import { ManyValuedKeys } from './many-valued-keys.ts'
 import type { NativeResult } from './native-result.ts'
 import { OriginCache, originOf } from './origin-cache.ts'
 import { OriginSets } from './origin-sets.ts'
 import { PieceCache } from './piece-cache.ts'
-import { hex, readMatches, readNewestSpans, spanKind, traceIdAt } from './read-rows.ts'
+import { hex, readMatches, readNewestSpans, traceIdAt } from './read-rows.ts'
 import { readRanked } from './read-summaries.ts'
+import { ServiceLists } from './service-lists.ts'
 import { SummaryReader } from './summary-reader.ts'
 
 /** Where the reader learns up to which block all tables are whole: the writer. */
@@ -64,6 +64,8 @@ interface Caches {
   readonly originSets: OriginSets
   readonly pieces: PieceCache
   readonly summaries: SummaryReader
+  readonly lists: ServiceLists
+  readonly manyValued: ManyValuedKeys
 }
 
 export class StoreReader implements TraceReader {
@@ -182,24 +184,16 @@ export class StoreReader implements TraceReader {
     return readRanked(await this.#engine.query(compileRank(window, compiled, page)))
   }
 
-  async services(tenant: string, range: StatsRange): Promise<readonly ServiceCount[]> {
-    const result = await this.#engine.query(compileServices(tenant, range))
-    const [name, spans, errors] = [result.column('service'), result.column('spans'), result.column('errors')]
-    return Array.from({ length: result.rows }, (_, row) => ({
-      name: name.text(row),
-      spanCount: spans.number(row),
-      errorCount: errors.number(row),
-    }))
+  services(tenant: string, range: StatsRange): Promise<readonly ServiceCount[]> {
+    return this.#caches.lists.services(tenant, range, this.highestBlock)
   }
 
-  async operations(tenant: string, service: string, range: StatsRange): Promise<readonly Operation[]> {
-    const result = await this.#engine.query(compileOperations(tenant, service, range))
-    const [name, kind, spans] = [result.column('name'), result.column('kind'), result.column('spans')]
-    return Array.from({ length: result.rows }, (_, row) => ({
-      name: name.text(row),
-      kind: spanKind(kind.number(row)),
-      spanCount: spans.number(row),
-    }))
+  operations(tenant: string, service: string, range: StatsRange): Promise<readonly Operation[]> {
+    return this.#caches.lists.operations(tenant, service, range, this.highestBlock)
+  }
+
+  isRare(tenant: string, plan: Plan): Promise<boolean> {
+    return this.#caches.manyValued.some(tenant, plan.valueKeys)
   }
 
   async attributeKeys(tenant: string, filter: CatalogFilter): Promise<readonly AttributeKey[]> {
@@ -289,6 +283,8 @@ function cachesOf(engine: Questions): Caches {
     originSets: new OriginSets(engine),
     pieces: new PieceCache(engine),
     summaries: new SummaryReader(),
+    lists: new ServiceLists(engine),
+    manyValued: new ManyValuedKeys(engine),
   }
 }
 
