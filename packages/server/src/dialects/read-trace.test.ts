@@ -1,9 +1,11 @@
 import { encodeTraces, ProtobufReader } from '@clew/codecs'
 import { ClewError, type Span } from '@clew/model'
 import { describe, expect, it } from 'vitest'
+import { hashText } from '../doors-contract.ts'
 import type { StoredTrace } from '../query/query-service.ts'
 import type { StoredOrigin, StoredSpan } from '../query/stored-span.ts'
 import { exampleSpan } from '../testing/example-spans.ts'
+import { readNamed } from './native/read-named.ts'
 import { renderColumns } from './native/render-columns.ts'
 import { renderOtlpJson } from './native/render-otlp.ts'
 import { renderTrace } from './native/render-trace.ts'
@@ -46,6 +48,8 @@ const broken: StoredSpan = { ...at(2n, third), bytes: Uint8Array.of(0x2a, 9, 65)
 /** What breaks only where nobody looks without decoding all of it. */
 const brokenWithin: StoredSpan = { ...at(2n, third), bytes: Uint8Array.of(0x4a, 2, 0x0a, 9) }
 
+const read = (trace: StoredTrace) => readNamed({ trace, askedSpanId: undefined }, hashText)
+
 async function joined(pieces: AsyncIterable<string>): Promise<string> {
   let text = ''
   for await (const piece of pieces) text += piece
@@ -81,22 +85,16 @@ describe('reading a stored trace', () => {
 
   it('leaves a span that cannot be decoded out of the whole trace, and says so', async () => {
     const whole = trace(at(1n, first), brokenWithin, at(3n, second))
-    const { spans, notices } = JSON.parse(
-      await joined(renderTrace({ trace: whole, askedSpanId: undefined }, await traceLines(whole))),
-    )
+    const { spans, notices } = JSON.parse(await joined(renderTrace(await read(whole))))
     expect(spans.map((span: { spanId: string }) => span.spanId)).toEqual([first, second])
     expect(notices).toEqual([expect.stringMatching(new RegExp(`^A span is left out: stored span ${third} .* byte`))])
     const none = trace(brokenWithin)
-    expect(
-      JSON.parse(await joined(renderTrace({ trace: none, askedSpanId: undefined }, await traceLines(none)))).spans,
-    ).toEqual([])
+    expect(JSON.parse(await joined(renderTrace(await read(none)))).spans).toEqual([])
   })
 
   it('draws columns without decoding what is within a span', async () => {
     const whole = trace(at(1n, first), at(3n, second, { parentSpanId: first, name: 'child' }))
-    const text = await joined(
-      renderColumns({ trace: whole, askedSpanId: undefined }, await traceLines(whole), new Map([[second, 4]])),
-    )
+    const text = await joined(renderColumns(await read(whole), new Map([[second, 4]])))
     expect(JSON.parse(text)).toMatchObject({
       startUnixNano: String(START + 1n),
       durationNano: '7',
@@ -107,9 +105,10 @@ describe('reading a stored trace', () => {
       duration: [5, 5],
       logs: [0, 4],
     })
-    expect(
-      JSON.parse(await joined(renderColumns({ trace: trace(), askedSpanId: undefined }, [], new Map()))),
-    ).toMatchObject({ spanCount: 0, spanId: [] })
+    expect(JSON.parse(await joined(renderColumns(await read(trace()), new Map())))).toMatchObject({
+      spanCount: 0,
+      spanId: [],
+    })
   })
 
   it('prints OTLP JSON as one document, whatever the number of pieces', async () => {

@@ -17,11 +17,6 @@ const OUTLINES_AT_ONCE = 2_000
 const PIECE_SPANS = 100
 const PIECE_BYTES = 128 * 1024
 
-/** The id of a trace as its sender wrote it, where that is no hex. */
-export function traceIdText(lines: readonly TraceLine[]): string | undefined {
-  return lines.find(({ outline }) => outline.noted.traceIdText !== '')?.outline.noted.traceIdText
-}
-
 /** All spans, by start, then span id. Throws INTERNAL when one of them cannot be read. */
 export async function traceLines(trace: StoredTrace): Promise<readonly TraceLine[]> {
   const lines: TraceLine[] = []

@@ -36,6 +36,8 @@ function textTrace(text: string, spanText: string) {
   })
 }
 
+const untrue = attributesOf({ [ID_TEXT.trace]: 'no text of this trace' })
+
 describe('an id as people have it', () => {
   let store: FilledStore
   let app: FastifyInstance
@@ -46,7 +48,7 @@ describe('an id as people have it', () => {
     await store.addSpans('default', [
       exampleSpan({ traceId: WHOLE, spanId: SPAN, name: 'whole' }),
       exampleSpan({ traceId: padded(HALF), spanId: '000000000000001f', name: 'half' }),
-      exampleSpan({ traceId: padded(SHORT), spanId: '000000000000001f', name: 'short' }),
+      exampleSpan({ traceId: padded(SHORT), spanId: '000000000000001f', name: 'short', attributes: untrue }),
       textTrace(TEXT, 'asdf9asdn123lkasdf'),
       textTrace('ABC', '1'),
       textTrace('a/b ü', '1'),
@@ -129,6 +131,8 @@ describe('an id as people have it', () => {
     expect((await get(TEXT)).body.traceIdText).toBe(TEXT)
     expect((await get(idOf(TEXT), '/columns')).body.traceIdText).toBe(TEXT)
     expect((await get(WHOLE)).body.traceIdText).toBeNull()
+    // A text that another key made an id of, or that is not true, would not find its trace again.
+    expect((await get(SHORT)).body.traceIdText).toBeNull()
   })
 
   it('is said to be ambiguous where it means several traces, each of which its digits name', async () => {

@@ -36,7 +36,7 @@ export class TraceFinder {
     const ids = readings.map(({ id }) => id)
     const [trace, ...others] = ids.length === 0 ? [] : await this.#query.traces(tenant, ids, signal)
     if (trace === undefined) throw nothingFound(text, readings)
-    if (others.length > 0) throw await ambiguous(text, [trace, ...others])
+    if (others.length > 0) throw await ambiguous(text, [trace, ...others], this.#hash)
     return { trace, askedSpanId: plainId(text) === undefined ? readTypedId(text).spanId : undefined }
   }
 
@@ -70,11 +70,11 @@ function nothingFound(text: string, readings: readonly Reading[]): ClewError {
   return new ClewError('NOT_FOUND', `trace ${JSON.stringify(text)}: expected a stored trace, found none with ${tried}`)
 }
 
-async function ambiguous(text: string, found: readonly StoredTrace[]): Promise<ClewError> {
+async function ambiguous(text: string, found: readonly StoredTrace[], hash: TextHash): Promise<ClewError> {
   const ids = found.map(({ traceId }) => traceId).join(', ')
   return new ClewError(
     'TRACE_ID_AMBIGUOUS',
     `trace ${JSON.stringify(text)}: expected an id of one trace, found ${found.length}: ${ids}; ask for one of these`,
-    { members: { traces: await describeTraces(found) } },
+    { members: { traces: await describeTraces(found, hash) } },
   )
 }

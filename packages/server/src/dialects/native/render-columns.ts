@@ -2,8 +2,8 @@
 // no span is decoded, and in pieces.
 import { SPAN_CATEGORIES } from '@clew/analysis'
 import { durationNano, SPAN_KINDS, STATUS_CODES } from '@clew/model'
-import { nextTurn, type TraceLine, traceIdText } from '../read-trace.ts'
-import type { NamedTrace } from './find-trace.ts'
+import { nextTurn, type TraceLine } from '../read-trace.ts'
+import type { ReadTrace } from './read-named.ts'
 import type { TraceColumnsJson } from './schemas.ts'
 import { traceShape } from './trace-shape.ts'
 
@@ -16,10 +16,9 @@ type SpanColumn =
   | ('events' | 'links' | 'logs' | 'marks' | 'category')
 type Cells = { readonly [Name in SpanColumn]: (line: TraceLine, index: number) => TraceColumnsJson[Name][number] }
 
-/** The text of `TraceColumns`; `lines` are all its spans in their order. */
+/** The text of `TraceColumns`. */
 export async function* renderColumns(
-  { trace, askedSpanId }: NamedTrace,
-  lines: readonly TraceLine[],
+  { trace, lines, askedSpanId, traceIdText }: ReadTrace,
   logCounts: ReadonlyMap<string, number>,
 ): AsyncGenerator<string> {
   const { traceStart, traceEnd } = extent(lines)
@@ -29,7 +28,7 @@ export async function* renderColumns(
   await nextTurn()
   const head: Omit<TraceColumnsJson, SpanColumn> = {
     traceId: trace.traceId,
-    traceIdText: traceIdText(lines) ?? null,
+    traceIdText: traceIdText ?? null,
     askedSpanId: askedSpanId ?? null,
     startUnixNano: String(traceStart),
     durationNano: String(traceEnd - traceStart),

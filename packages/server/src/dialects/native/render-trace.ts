@@ -3,23 +3,20 @@ import type { SpanRole } from '@clew/analysis'
 import { ClewError } from '@clew/model'
 import type { StoredTrace } from '../../query/query-service.ts'
 import type { StoredSpan } from '../../query/stored-span.ts'
-import { decodeStored, inPieces, type TraceLine, traceIdText } from '../read-trace.ts'
-import type { NamedTrace } from './find-trace.ts'
+import { decodeStored, inPieces } from '../read-trace.ts'
+import type { ReadTrace } from './read-named.ts'
 import { renderSpan } from './render.ts'
 import { type TraceShape, traceShape } from './trace-shape.ts'
 
-/** The text of a `Trace`; `lines` are all its spans in their order. A span that cannot be read is left out, and said. */
-export async function* renderTrace(
-  { trace, askedSpanId }: NamedTrace,
-  lines: readonly TraceLine[],
-): AsyncGenerator<string> {
+/** The text of a `Trace`. A span that cannot be read is left out, and said. */
+export async function* renderTrace({ trace, lines, askedSpanId, traceIdText }: ReadTrace): AsyncGenerator<string> {
   const { roles, ...shape } = await traceShape(lines)
   const spans = lines.map(({ stored }, index) => ({ stored, role: roles[index]! }))
   const unreadable: string[] = []
   let isFirst = true
   const head = {
     traceId: trace.traceId,
-    traceIdText: traceIdText(lines) ?? null,
+    traceIdText: traceIdText ?? null,
     askedSpanId: askedSpanId ?? null,
     hasRoot: shape.hasRoot,
   }

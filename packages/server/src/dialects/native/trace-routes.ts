@@ -8,6 +8,7 @@ import { findSpan, spanReadings } from './find-span.ts'
 import { type NamedTrace, TraceFinder } from './find-trace.ts'
 import { routeSchema } from './openapi.ts'
 import { SpanChoice, SpanParameters, TraceFormat, TraceParameters } from './parameters.ts'
+import { readNamed } from './read-named.ts'
 import { renderLog, renderSpan } from './render.ts'
 import { renderColumns } from './render-columns.ts'
 import { renderOtlpJson, renderOtlpProtobuf } from './render-otlp.ts'
@@ -40,7 +41,7 @@ export function registerTraceRoutes(scope: FastifyInstance, { query, textHash }:
   const traceSchema = routeSchema('One trace', { params, querystring: TraceFormat }, 'Trace', [OTLP_JSON, PROTOBUF])
   scope.get<TracePath & { Querystring: TraceFormat }>(path, { schema: traceSchema }, async (request, reply) => {
     const named = await finder.find(request.tenant, request.params.traceId, goneSignal(reply))
-    return sendTrace(fresh(reply), named, request.query.format ?? acceptedFormat(request.headers.accept))
+    return sendTrace(fresh(reply), named, textHash, request.query.format ?? acceptedFormat(request.headers.accept))
   })
 
   const columnsSchema = routeSchema('The spans of a trace as columns', { params }, 'TraceColumns')
@@ -48,7 +49,7 @@ export function registerTraceRoutes(scope: FastifyInstance, { query, textHash }:
     const gone = goneSignal(reply)
     const named = await finder.find(request.tenant, request.params.traceId, gone)
     const logCounts = await query.logCounts(request.tenant, named.trace.traceId, gone)
-    return sendPieces(fresh(reply), JSON_TYPE, renderColumns(named, await traceLines(named.trace), logCounts))
+    return sendPieces(fresh(reply), JSON_TYPE, renderColumns(await readNamed(named, textHash), logCounts))
   })
 
   const spanSchema = routeSchema('One span', { ...ofSpan, querystring: SpanChoice }, 'Span')
@@ -98,10 +99,15 @@ export function registerTraceRoutes(scope: FastifyInstance, { query, textHash }:
   }
 }
 
-async function sendTrace(reply: FastifyReply, named: NamedTrace, format: TraceFormat['format']): Promise<FastifyReply> {
+async function sendTrace(
+  reply: FastifyReply,
+  named: NamedTrace,
+  textHash: TextHash,
+  format: TraceFormat['format'],
+): Promise<FastifyReply> {
   if (format === 'otlp-proto') return sendPieces(reply, PROTOBUF, renderOtlpProtobuf(named.trace))
   if (format === 'otlp-json') return sendPieces(reply, OTLP_JSON, renderOtlpJson(named.trace))
-  return sendPieces(reply, JSON_TYPE, renderTrace(named, await traceLines(named.trace)))
+  return sendPieces(reply, JSON_TYPE, renderTrace(await readNamed(named, textHash)))
 }
 
 /** The first of our types in the header; own JSON where it names none of them. */
