@@ -1,6 +1,6 @@
 // Samples of a format: a folder in `samples/` is a test, whose `input.json`, `input.txt` or `input.hex` is decoded and
-// compared with `expected.json`. `ACCEPT=1` writes what came out as expected; a failure leaves it beside as `_actual.json`.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// compared with `expected.json`. `npm run accept` writes what came out as expected.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DecodeError, hexFromBytes, type SpanBatch } from '@clew/model'
@@ -14,16 +14,10 @@ export function describeSamples(format: string, folder: URL, decode: (body: Uint
 
   describe(`${format} samples`, () => {
     for (const name of readdirSync(samples)) {
-      it(name.replaceAll('-', ' '), () => {
+      it(name.replaceAll('-', ' '), async () => {
         const sample = join(samples, name)
         const actual = `${JSON.stringify(outcome(readInput(sample), decode), printable, 2)}\n`
-        const expectedPath = join(sample, 'expected.json')
-        const actualPath = join(sample, '_actual.json')
-        if (process.env.ACCEPT === '1') writeFileSync(expectedPath, actual)
-        const expected = existsSync(expectedPath) ? readFileSync(expectedPath, 'utf8') : ''
-        if (actual === expected) rmSync(actualPath, { force: true })
-        else writeFileSync(actualPath, actual)
-        expect(actual).toBe(expected)
+        await expect(actual).toMatchFileSnapshot(join(sample, 'expected.json'))
       })
     }
   })
