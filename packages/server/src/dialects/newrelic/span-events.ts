@@ -30,10 +30,26 @@ const BOUNDARY_NAMES: Readonly<Record<ProcessBoundary, string>> = {
 }
 const CATEGORY_NAMES = { datastore: 'datastore', external: 'http' } as const
 
-export function spanEvent(span: Span, role: SpanRole, account: string): FoundEvent {
-  const [block] = JSON.parse(Buffer.from(encodeNewRelicSpans([span])).toString()) as readonly NewRelicBlock[]
-  const { attributes, id, timestamp, 'trace.id': traceId } = block!.spans[0]!
-  const event = new Map<string, NrqlValue>(Object.entries({ ...block!.common?.attributes, ...attributes }))
+export interface SpanInTrace {
+  readonly span: Span
+  readonly role: SpanRole
+}
+
+/** One event a span, in their order; all of them are of one resource and scope. */
+export function spanEvents(spans: readonly SpanInTrace[], account: string): readonly FoundEvent[] {
+  const json = Buffer.from(encodeNewRelicSpans(spans.map(({ span }) => span))).toString()
+  const [block] = JSON.parse(json) as readonly NewRelicBlock[]
+  const shared = Object.entries(block?.common?.attributes ?? {})
+  return spans.map((span, i) => spanEvent(span, block!.spans[i]!, shared, account))
+}
+
+function spanEvent(
+  { span, role }: SpanInTrace,
+  { attributes, id, timestamp, 'trace.id': traceId }: NewRelicBlock['spans'][number],
+  shared: readonly (readonly [string, NrqlValue])[],
+  account: string,
+): FoundEvent {
+  const event = new Map<string, NrqlValue>([...shared, ...Object.entries(attributes)])
   event.set('id', id).set('trace.id', traceId)
   if (timestamp !== undefined) event.set('timestamp', timestamp)
   addAgentNames(event)
