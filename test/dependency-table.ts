@@ -188,7 +188,14 @@ export const ROOMS: readonly Room[] = [
       'server/pipeline (types)',
       'server/query (types)',
       'server/pipeline/journal/segment-format',
+      'server/start-worker',
     ],
+  },
+  {
+    // What starts a file of the program as a thread: it knows none of them.
+    name: 'server/start-worker',
+    files: /^packages\/server\/src\/start-worker\.ts$/,
+    imports: [],
   },
   {
     name: 'server/udp',

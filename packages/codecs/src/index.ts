@@ -1,8 +1,17 @@
 // Bytes to batches and back, pure: one folder a wire format, `wire/` for what formats share, registry.ts for the table.
 export * from './codec.ts'
-export { SPAN_FORMATS, type SpanFormat } from './conversion/sniff.ts'
-export { DOCUMENT_FORMATS, type DocumentFormat, SpanDocument } from './conversion/span-document.ts'
+export { BodyConverter, type ConvertedBody, type Formats } from './conversion/body-converter.ts'
+export { BodyReader, type Unread } from './conversion/body-reader.ts'
+export { type Family, SPAN_FORMATS, type SpanFormat } from './conversion/sniff.ts'
+export {
+  DOCUMENT_FORMATS,
+  type DocumentFormat,
+  type DocumentPiece,
+  isWrittenInOrder,
+  SpanDocument,
+} from './conversion/span-document.ts'
 export { type SpanPart, SpanReader } from './conversion/span-reader.ts'
+export type { Body } from './conversion/splitter.ts'
 export type { AgentSpanOptions } from './infinite-tracing/agent-span-writer.ts'
 export { decodeSpanEventData } from './infinite-tracing/decode-span-event-data.ts'
 export { decodeSpanMessages, SpanMessageDecoder } from './infinite-tracing/decode-span-messages.ts'

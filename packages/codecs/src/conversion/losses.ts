@@ -104,20 +104,26 @@ export const LOSSES: Readonly<Record<DocumentFormat, readonly Loss[]>> = {
 /** The sums over all spans that were written. */
 export class LossCounts {
   readonly #losses: readonly Loss[]
-  readonly #counts: number[]
+  /** One for each loss of the format, in their order. */
+  readonly counts: number[]
 
   constructor(losses: readonly Loss[]) {
     this.#losses = losses
-    this.#counts = losses.map(() => 0)
+    this.counts = losses.map(() => 0)
   }
 
   add(spans: readonly Span[]): void {
-    for (const [i, loss] of this.#losses.entries()) for (const span of spans) this.#counts[i]! += loss.count(span)
+    for (const [i, loss] of this.#losses.entries()) for (const span of spans) this.counts[i]! += loss.count(span)
+  }
+
+  /** What was counted elsewhere, of the same format. */
+  merge(counts: readonly number[]): void {
+    for (const [i, count] of counts.entries()) this.counts[i]! += count
   }
 
   /** What was lost at all. */
   list(): { readonly what: string; readonly count: number }[] {
-    return this.#losses.map(({ what }, i) => ({ what, count: this.#counts[i]! })).filter(({ count }) => count > 0)
+    return this.#losses.map(({ what }, i) => ({ what, count: this.counts[i]! })).filter(({ count }) => count > 0)
   }
 }
 

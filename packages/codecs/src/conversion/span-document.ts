@@ -64,6 +64,52 @@ const FORMATS = {
 export type DocumentFormat = keyof typeof FORMATS
 export const DOCUMENT_FORMATS = Object.keys(FORMATS) as DocumentFormat[]
 
+/** Whose pieces are numbered through, so that each needs the one before. */
+export function isWrittenInOrder(format: DocumentFormat): boolean {
+  return format === 'chrome-trace'
+}
+
+/** What a batch is in a document, without what opens and closes it. */
+export interface DocumentPiece {
+  readonly bytes: Uint8Array
+  readonly spans: number
+  /** Spans with strings that were no UTF-8. */
+  readonly mended: number
+  /** What the format could not carry: see LossCounts. */
+  readonly losses: readonly number[]
+}
+
+/** The first half of writing a document, which may be done elsewhere than the second. */
+export class PieceEncoder {
+  readonly #format: DocumentFormat
+  readonly #encoder: ReturnType<WrittenFormat['encoder']>
+
+  constructor(format: DocumentFormat) {
+    this.#format = format
+    this.#encoder = FORMATS[format].encoder()
+  }
+
+  encode(batch: SpanBatch): DocumentPiece {
+    const { count: spans } = batch
+    const losses = new LossCounts(LOSSES[this.#format])
+    if (spans === 0) return { bytes: new Uint8Array(0), spans, mended: 0, losses: losses.counts }
+    const mended = countInvalidUtf8(batch)
+    const bytes = this.#encode(mendBatch(batch), losses)
+    const { open, close } = FORMATS[this.#format].frame
+    return {
+      bytes: bytes.subarray(encodeUtf8(open).length, bytes.length - encodeUtf8(close).length),
+      ...{ spans, mended, losses: losses.counts },
+    }
+  }
+
+  #encode(batch: SpanBatch, losses: LossCounts): Uint8Array {
+    if ('batch' in this.#encoder) return this.#encoder.batch(batch)
+    const spans = spansOfBatch(batch)
+    losses.add(spans)
+    return this.#encoder.spans(spans)
+  }
+}
+
 export class SpanDocument {
   /** What the format could not carry of the spans so far. */
   readonly losses: LossCounts
@@ -72,34 +118,31 @@ export class SpanDocument {
   /** Spans with strings that were no UTF-8. */
   mended = 0
   readonly #frame: Frame
-  readonly #encoder: ReturnType<WrittenFormat['encoder']>
+  readonly #encoder: PieceEncoder
 
   constructor(format: DocumentFormat) {
     this.losses = new LossCounts(LOSSES[format])
     this.#frame = FORMATS[format].frame
-    this.#encoder = FORMATS[format].encoder()
+    this.#encoder = new PieceEncoder(format)
   }
 
   /** The next bytes of the document. A batch without spans adds nothing. */
   *add(batch: SpanBatch): Generator<Uint8Array> {
-    if (batch.count === 0) return
-    this.mended += countInvalidUtf8(batch)
-    const bytes = this.#encode(mendBatch(batch))
-    const { open, between, close } = this.#frame
-    const before = this.pieces++ === 0 ? open : between
+    yield* this.append(this.#encoder.encode(batch))
+  }
+
+  /** The same for a piece that was encoded elsewhere. */
+  *append({ bytes, spans, mended, losses }: DocumentPiece): Generator<Uint8Array> {
+    if (spans === 0) return
+    this.mended += mended
+    this.losses.merge(losses)
+    const before = this.pieces++ === 0 ? this.#frame.open : this.#frame.between
     if (before !== '') yield encodeUtf8(before)
-    yield bytes.subarray(encodeUtf8(open).length, bytes.length - encodeUtf8(close).length)
+    yield bytes
   }
 
   /** The last bytes of the document, which is whole also without spans. */
   end(): Uint8Array {
     return encodeUtf8(this.pieces === 0 ? this.#frame.open + this.#frame.close : this.#frame.close)
-  }
-
-  #encode(batch: SpanBatch): Uint8Array {
-    if ('batch' in this.#encoder) return this.#encoder.batch(batch)
-    const spans = spansOfBatch(batch)
-    this.losses.add(spans)
-    return this.#encoder.spans(spans)
   }
 }

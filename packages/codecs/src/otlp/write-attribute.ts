@@ -35,7 +35,7 @@ export function writeStringRange(
     const out = writer.buffer
     out[at++] = STRING_VALUE
     out[at++] = length
-    for (let from = start; from < end; from++) out[at++] = source[from]!
+    writer.putRange(at, source, start, end)
     return
   }
   const open = openAttribute(writer, field, key)

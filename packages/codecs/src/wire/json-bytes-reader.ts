@@ -13,7 +13,7 @@ const IN_OBJECT = -2
 export class JsonBytesReader {
   readonly #format: string
   readonly #bytes: Uint8Array
-  readonly #end: number
+  readonly end: number
   readonly #prefix: string
   #at: number
   #levels = new Int32Array(16 * LEVEL_NUMBERS)
@@ -41,17 +41,12 @@ export class JsonBytesReader {
     this.#bytes =
       bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#at = start
-    this.#end = end
+    this.end = end
   }
 
   /** Where the next look begins. */
   get position(): number {
     return this.#at
-  }
-
-  /** Where what is read ends. */
-  get end(): number {
-    return this.#end
   }
 
   /** For a caller that read whole entries of the open container by itself: the look goes on at `position`, behind the last. */
@@ -84,7 +79,7 @@ export class JsonBytesReader {
   /** Steps to the next key of the open object; false, and the object is closed, when there is none. The value follows. */
   nextKey(): boolean {
     if (!this.#nextEntry(CODE.closeObject)) return false
-    if (this.#bytes[this.#at] !== CODE.quote || this.#at >= this.#end) this.fail(`expected a key, got ${this.#found()}`)
+    if (this.#bytes[this.#at] !== CODE.quote || this.#at >= this.end) this.fail(`expected a key, got ${this.#found()}`)
     this.#quoted()
     this.keyStart = this.valueStart
     this.keyEnd = this.valueEnd
@@ -255,7 +250,7 @@ export class JsonBytesReader {
   /** From an opening quote. */
   #quoted(): void {
     const start = this.#at + 1
-    const close = endOfString(this.#bytes, start, this.#end)
+    const close = endOfString(this.#bytes, start, this.end)
     if (close < 0) {
       this.#at = -close - 1
       const problem = this.#bytes[this.#at] === CODE.backslash ? 'a known escape' : 'the end of a string'
@@ -265,14 +260,14 @@ export class JsonBytesReader {
   }
 
   #digits(): void {
-    const after = afterNumber(this.#bytes, this.#at, this.#end)
+    const after = afterNumber(this.#bytes, this.#at, this.end)
     if (after < 0) this.fail(`expected a number, got ${this.#found()}`)
     this.#value(this.#at, after, after)
   }
 
   #literal(word: string): void {
     for (let i = 0; i < word.length; i++)
-      if (this.#at + i >= this.#end || this.#bytes[this.#at + i] !== word.charCodeAt(i))
+      if (this.#at + i >= this.end || this.#bytes[this.#at + i] !== word.charCodeAt(i))
         this.fail(`expected a value, got ${this.#found()}`)
     const after = this.#at + word.length
     this.#value(this.#at, after, after)
@@ -287,8 +282,8 @@ export class JsonBytesReader {
 
   /** The first byte of the next token, white space passed over; -1 at the end. */
   #peek(): number {
-    this.#at = afterSpace(this.#bytes, this.#at, this.#end)
-    return this.#at < this.#end ? this.#bytes[this.#at]! : -1
+    this.#at = afterSpace(this.#bytes, this.#at, this.end)
+    return this.#at < this.end ? this.#bytes[this.#at]! : -1
   }
 
   #failKind(expected: string): never {
@@ -297,8 +292,8 @@ export class JsonBytesReader {
   }
 
   #found(): string {
-    if (this.#at >= this.#end) return 'the end of the document'
-    return JSON.stringify(decodeUtf8(this.#bytes, this.#at, Math.min(this.#end, this.#at + 20)))
+    if (this.#at >= this.end) return 'the end of the document'
+    return JSON.stringify(decodeUtf8(this.#bytes, this.#at, Math.min(this.end, this.#at + 20)))
   }
 }
 

@@ -1,15 +1,21 @@
 // Writes protobuf messages into one growing buffer. Nested messages are opened and closed; their length is put in when
 // they are closed, so that no message is built twice to learn its size.
+
+import { viewOf } from './plain-text.ts'
 import { WIRE } from './protobuf-reader.ts'
 import { encodeUtf8Into, utf8Bound } from './utf8.ts'
 
 /** Below this a loop is faster than making a view and calling `set` (measured: about 40 ns a call). */
 const SHORT_COPY_BYTES = 48
+const NO_BYTES: Uint8Array = new Uint8Array(0)
 
 export class ProtobufWriter {
   #bytes: Uint8Array
   #view: DataView
   #length = 0
+  /** What `putRange` copied from last: mostly the body that is decoded, for which one view is made. */
+  #source = NO_BYTES
+  #sourceView = viewOf(NO_BYTES)
   readonly #onGrowth: (bytes: number) => void
 
   /** `onGrowth` hears of each buffer before it is made. */
@@ -112,7 +118,8 @@ export class ProtobufWriter {
   rangeField(field: number, source: Uint8Array, start: number, end: number): void {
     this.tag(field, WIRE.lengthDelimited)
     this.varint(end - start)
-    this.#rawRange(source, start, end)
+    if (end - start > SHORT_COPY_BYTES) this.#rawRange(source, start, end)
+    else this.putRange(this.claim(end - start), source, start, end)
   }
 
   bytesField(field: number, value: Uint8Array): void {
@@ -137,6 +144,24 @@ export class ProtobufWriter {
     const at = this.#length
     this.#length += bytes
     return at
+  }
+
+  /** Copies `source[start, end)` to a place that was claimed, four bytes at a time. */
+  putRange(place: number, source: Uint8Array, start: number, end: number): void {
+    if (source !== this.#source) {
+      this.#source = source
+      this.#sourceView = viewOf(source)
+    }
+    const to = this.#view
+    const from = this.#sourceView
+    let at = place
+    let next = start
+    for (const lastWord = end - 4; next <= lastWord; next += 4) {
+      to.setInt32(at, from.getInt32(next, true), true)
+      at += 4
+    }
+    const bytes = this.#bytes
+    while (next < end) bytes[at++] = source[next++]!
   }
 
   /** Takes back everything after the first `length` bytes. */

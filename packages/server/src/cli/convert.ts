@@ -3,13 +3,30 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { type DocumentFormat, SpanDocument, type SpanFormat, type SpanPart, SpanReader } from '@clew/codecs'
+import {
+  BodyReader,
+  type ConvertedBody,
+  type DocumentFormat,
+  isWrittenInOrder,
+  SpanDocument,
+  type SpanFormat,
+} from '@clew/codecs'
 import { ClewError } from '@clew/model'
+import { BodyQueue } from './body-queue.ts'
+import { ConversionThreads } from './conversion-threads.ts'
 
 export interface Conversion {
   /** Of the input; sniffed unless given. */
   readonly from?: SpanFormat
   readonly to: DocumentFormat
+}
+
+export interface ConversionOptions {
+  /** Threads beside this one; none where they are left out. What is written is the same. */
+  readonly threads?: ConversionThreads
+  /** Bytes of the input that make a piece, and pieces before the threads are asked. */
+  readonly pieceBytes?: number
+  readonly piecesBeforeThreads?: number
 }
 
 export interface ConversionResult {
@@ -24,46 +41,74 @@ export interface ConversionResult {
 const PIECE_BYTES = 1 << 20
 const MAX_ITEM_BYTES = 256 << 20
 const READ_BYTES = 1 << 20
+/** A thread takes about as long to start as these take to convert. */
+const PIECES_BEFORE_THREADS = 16
 
-/** Paths are undefined for standard input and output. */
+/** Paths are undefined for standard input and output. With one thread all is done in this one. */
 export async function convertFile(
   conversion: Conversion,
   inputPath: string | undefined,
   outputPath: string | undefined,
+  threadCount = 1,
 ): Promise<ConversionResult> {
   const input = inputPath === undefined ? process.stdin : createReadStream(inputPath, { highWaterMark: READ_BYTES })
   const output = new Output(outputPath)
-  const result = await convert(conversion, input, (bytes) => output.write(bytes))
-  await output.close()
-  return result
+  const threads = new ConversionThreads(threadCount - 1)
+  try {
+    const result = await convert(conversion, input, (bytes) => output.write(bytes), { threads })
+    await output.close()
+    return result
+  } finally {
+    await threads.stop()
+  }
 }
 
-/** `write` resolves when more may come. Rejects only with what reading and writing themselves reject with. */
+/** `write` resolves when more may come. Rejects with what writing rejects with, and with INTERNAL when a thread ended. */
 export async function convert(
   { from, to }: Conversion,
   input: AsyncIterable<Uint8Array>,
   write: (bytes: Uint8Array) => Promise<void>,
+  { threads, pieceBytes = PIECE_BYTES, piecesBeforeThreads = PIECES_BEFORE_THREADS }: ConversionOptions = {},
 ): Promise<ConversionResult> {
-  const reader = new SpanReader({
-    ...{ bodyBytes: PIECE_BYTES, itemBytes: MAX_ITEM_BYTES },
-    ...(from === undefined ? {} : { format: from }),
-  })
   const document = new SpanDocument(to)
   const counts = new Counts()
-  const take = async (parts: Iterable<SpanPart>) => {
-    for (const part of parts) {
-      counts.add(part)
-      if ('decoded' in part) for (const bytes of document.add(part.decoded.batch)) await write(bytes)
-    }
+  const formats = from === undefined ? { to } : { from, to }
+  const reader = new BodyReader({ bodyBytes: pieceBytes, itemBytes: MAX_ITEM_BYTES }, from)
+  const queue = new BodyQueue(
+    { ...formats, threads: isWrittenInOrder(to) ? undefined : threads, bodiesBeforeThreads: piecesBeforeThreads },
+    async (converted, offset) => {
+      counts.add(converted, offset)
+      if (converted.piece !== undefined) for (const bytes of document.append(converted.piece)) await write(bytes)
+    },
+  )
+  const take = async (bodies: ReturnType<BodyReader['push']>) => {
+    for (const body of bodies)
+      if (!('problem' in body)) await queue.add(reader.family, body)
+      else {
+        await queue.end()
+        counts.addProblem(body.problem.message, body.offset)
+      }
   }
-  try {
-    for await (const chunk of unpacked(input)) await take(reader.push(chunk))
-  } catch (error) {
-    counts.breakOff(error)
-  }
+  for await (const chunk of readable(unpacked(input), counts)) await take(reader.push(chunk))
   await take(reader.end())
+  await queue.end()
   await write(document.end())
-  return { spans: counts.spans, notes: counts.notes(to, document, reader.format), exitCode: counts.exitCode }
+  return { spans: counts.spans, notes: counts.notes(to, document, queue.format), exitCode: counts.exitCode }
+}
+
+/** What can be read; that the input itself breaks off is counted, and it ends there. */
+async function* readable(input: AsyncIterable<Uint8Array>, counts: Counts): AsyncIterable<Uint8Array> {
+  const chunks = input[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const next = await chunks.next().catch((error: Error) => error)
+      if (next instanceof Error) counts.breakOff(next)
+      if (next instanceof Error || next.done) return
+      yield next.value
+    }
+  } finally {
+    await chunks.return?.()
+  }
 }
 
 /** A file or standard output, at the pace it takes bytes. */
@@ -118,15 +163,18 @@ class Counts {
   #problems = 0
   #firstProblem = ''
 
-  add(part: SpanPart): void {
-    if ('problem' in part) {
-      if (this.#problems++ === 0) this.#firstProblem = `${part.problem.message} (piece from byte ${part.offset})`
+  add({ piece, problem, rejected, reason }: ConvertedBody, offset: number): void {
+    if (piece === undefined) {
+      this.addProblem(problem, offset)
       return
     }
-    const { batch, rejected, reason } = part.decoded
-    this.spans += batch.count
-    if (rejected > 0 && this.#rejected === 0) this.#firstReason = `${reason} (piece from byte ${part.offset})`
+    this.spans += piece.spans
+    if (rejected > 0 && this.#rejected === 0) this.#firstReason = `${reason} (piece from byte ${offset})`
     this.#rejected += rejected
+  }
+
+  addProblem(message: string, offset: number): void {
+    if (this.#problems++ === 0) this.#firstProblem = `${message} (piece from byte ${offset})`
   }
 
   /** The input itself could not be read to its end. */

@@ -1,6 +1,7 @@
 // The command line. `start` owns the data folder; every other command speaks HTTP to a running Clew or touches no data.
+import { availableParallelism } from 'node:os'
 import { DOCUMENT_FORMATS, SPAN_FORMATS } from '@clew/codecs'
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { createKey, hashKey } from '../access/keys.ts'
 import { environmentName, flagName, SETTINGS, type Setting, type SettingName } from '../config/settings.ts'
 import { type Conversion, convertFile } from './convert.ts'
@@ -51,9 +52,14 @@ function convertCommand(): Command {
     .addOption(new Option('--from <format>', 'of the file; sniffed unless given').choices(SPAN_FORMATS))
     .addOption(new Option('--to <format>', 'to write').choices(DOCUMENT_FORMATS).default('otlp-json'))
     .option('-o, --output <file>', 'where to; standard output when left out')
+    .addOption(
+      new Option('--threads <count>', 'that work on a long input; the output is the same, in the same order')
+        .argParser(parseThreads)
+        .default(Math.min(USUAL_THREADS, availableParallelism()), `${USUAL_THREADS}, on a machine with one core 1`),
+    )
     .action(async (file: string | undefined, options: ConvertOptions) => {
-      const { output, ...conversion } = options
-      const { notes, exitCode } = await convertFile(conversion, file === '-' ? undefined : file, output)
+      const { output, threads, ...conversion } = options
+      const { notes, exitCode } = await convertFile(conversion, file === '-' ? undefined : file, output, threads)
       process.stderr.write(`${notes.join('\n')}\n`)
       process.exitCode = exitCode
     })
@@ -61,6 +67,17 @@ function convertCommand(): Command {
 
 interface ConvertOptions extends Conversion {
   readonly output?: string
+  readonly threads: number
+}
+
+/** Of two, one reads, takes apart and writes, and converts when it has time; more help where the formats are dear. */
+const USUAL_THREADS = 2
+const MOST_THREADS = 64
+
+function parseThreads(text: string): number {
+  const count = Number(text)
+  if (Number.isInteger(count) && count >= 1 && count <= MOST_THREADS) return count
+  throw new InvalidArgumentError(`expected a whole number from 1 to ${MOST_THREADS}`)
 }
 
 /** One flag a setting, from the table. */

@@ -1,9 +1,8 @@
 // The main thread's side of block-worker.ts: asks for a block, gets the paths of its files. A worker that dies is replaced
 // at the next request; the segment it worked on is simply asked for again by the writer.
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { ClewError, type ErrorCode } from '@clew/model'
+import { neighbourOf, startWorker } from '../start-worker.ts'
 import type { StoredSeries } from './block/attribute-catalog.ts'
 import type { BlockOptions, BuiltBlock } from './native-block.ts'
 
@@ -31,23 +30,6 @@ export interface BuildFailure {
   /** DECODE_FAILED when it is the segment's fault, DISK_FULL or JOURNAL_UNAVAILABLE when the disk's. */
   readonly code: ErrorCode
   readonly message: string
-}
-
-/**
- * From `dist` the worker is plain JavaScript. From source something must run TypeScript in it: what the process was
- * started with does not reach the first file of a worker on Node 20, so that file is a line of JavaScript.
- */
-function startWorker(): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./block-worker.js', import.meta.url))
-  // `require` finds the CommonJS twin of the file; in it the loader cannot find itself again.
-  const tsx = pathToFileURL(
-    createRequire(import.meta.url)
-      .resolve('tsx/esm/api')
-      .replace(/cjs$/, 'mjs'),
-  ).href
-  const entry = new URL('./block-worker.ts', import.meta.url).href
-  const bootstrap = `import('${tsx}').then(({ register }) => { register(); return import('${entry}') })`
-  return new Worker(bootstrap, { eval: true, execArgv: ['--conditions=@clew/source'] })
 }
 
 /** A thread that has nothing to do for so long ends: its buffers are the largest part of the memory of an idle server. */
@@ -110,7 +92,7 @@ export class BlockBuilderThread {
 
   #start(): Worker {
     if (this.#worker !== undefined) return this.#worker
-    const worker = startWorker()
+    const worker = startWorker(neighbourOf(import.meta.url, 'block-worker'))
     this.#worker = worker
     worker.on('message', (answer: BuildAnswer) => this.#settle(answer))
     worker.on('error', (cause) => this.#died(worker, cause.message))
