@@ -2,7 +2,14 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { doorUrl } from '../../e2e/ask-server.ts'
 import { ServerProcess } from '../../e2e/server-process.ts'
-import { KEY_SETTINGS, sendOrder, sendToStranger, sendWithKeyOfNobody } from './sdk-order.ts'
+import {
+  KEY_SETTINGS,
+  sendOrder,
+  sendTooMuch,
+  sendToStranger,
+  sendWithKeyOfNobody,
+  sendWithTextsAsIds,
+} from './sdk-order.ts'
 import { NODE_SDK } from './send-by-sdk.ts'
 
 let server: ServerProcess
@@ -19,7 +26,12 @@ describe("New Relic's SDK for Node", () => {
   it('is told 202 with the id of its request, and its spans are there as it said them', () =>
     sendOrder(server, NODE_SDK, url))
 
+  it('may use any text as an id, and the trace is found by it', () => sendWithTextsAsIds(server, NODE_SDK, url))
+
   it('sees that its key is refused', () => sendWithKeyOfNobody(server, NODE_SDK, url))
+
+  it('reads that it has sent too much at once, while it was still sending', () =>
+    sendTooMuch(server, NODE_SDK, url, 413))
 
   it('sees why it cannot talk to a server whose certificate it does not trust', () => sendToStranger(NODE_SDK, url))
 })

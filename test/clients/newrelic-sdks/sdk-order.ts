@@ -1,7 +1,7 @@
 // What each of New Relic's SDKs is tried with: a trace of two services that must come out of the native API as it was said,
-// a key that nobody knows, a certificate that it does not trust. All reject with what was wrong.
+// a key that nobody knows, more than is taken at once, a certificate that it does not trust. All reject with what was wrong.
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { traceOf } from '../../e2e/ask-server.ts'
 import { newSpanId, newTraceId } from '../../e2e/otlp-json.ts'
@@ -49,9 +49,32 @@ export async function sendOrder(server: ServerProcess, sdk: Sdk, url: URL): Prom
   ])
 }
 
+/** New Relic takes any text for an id. */
+export async function sendWithTextsAsIds(server: ServerProcess, sdk: Sdk, url: URL): Promise<void> {
+  const traceId = `order-${newSpanId()}-no-hex`
+  const [order, charge] = orderSpans()
+  await send(server, sdk, url, KEY, [
+    { ...order, id: 'A', traceId },
+    { ...charge, id: 'B', traceId, parentId: 'A' },
+  ])
+  const { spans } = await traceOf(server, traceId, 2, READER)
+  assert.deepEqual([spans[0]!.parentSpanId, spans[1]!.parentSpanId], [null, spans[0]!.spanId])
+}
+
 export async function sendWithKeyOfNobody(server: ServerProcess, sdk: Sdk, url: URL): Promise<void> {
   const answer = await send(server, sdk, url, 'clew_key-of-nobody', orderSpans())
   assert.deepEqual({ error: answer.error, status: answer.status }, { error: null, status: 403 })
+}
+
+/** More than the Trace API takes at once, though no span by itself is. The SDK for Go knows, and sends them one by one. */
+export async function sendTooMuch(server: ServerProcess, sdk: Sdk, url: URL, status: 202 | 413): Promise<void> {
+  const spans = orderSpans().map((span) => ({
+    ...span,
+    attributes: { noise: randomBytes(600_000).toString('base64') },
+  }))
+  const answer = await send(server, sdk, url, KEY, spans)
+  assert.deepEqual({ error: answer.error, status: answer.status }, { error: null, status })
+  if (status === 202) await traceOf(server, spans[0]!.traceId, 2, READER)
 }
 
 export async function sendToStranger(sdk: Sdk, url: URL): Promise<void> {
