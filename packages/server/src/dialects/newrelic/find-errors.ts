@@ -7,14 +7,15 @@ import { type Found, type FoundEvent, GatheredEvents, type QueryAsker } from './
 import type { AskedErrors } from './to-query.ts'
 
 const PAGE = 1000
-/** Errors one question looks at. */
-const MAX_INSPECTED = 50_000
+/** What one question looks at: 50,000 errors. */
+const MAX_PAGES = 50
 
 export async function findErrors(asked: AskedErrors, asker: QueryAsker, queries: QueryService): Promise<Found> {
   const { query, from, to, requestId } = asked
   const gathered = new GatheredEvents(query)
   let inspected = 0
   let cursor: string | undefined
+  let pages = 0
   do {
     const question = { from, to, requestId, limit: PAGE, cursor }
     const page = await queries.integrationErrors(asker.tenant, question, asker.signal)
@@ -25,7 +26,8 @@ export async function findErrors(asked: AskedErrors, asker: QueryAsker, queries:
       if (gathered.isFull) break
     }
     cursor = page.cursor
-  } while (cursor !== undefined && !gathered.isFull && inspected < MAX_INSPECTED)
+    pages++
+  } while (cursor !== undefined && !gathered.isFull && pages < MAX_PAGES)
   const messages = [...gathered.messages]
   if (cursor !== undefined && !gathered.isFull) messages.push(`Only the newest ${inspected} events were looked at.`)
   return { events: gathered.events, matched: gathered.matched, inspected, messages }
