@@ -33,7 +33,7 @@ export { type ExportOutcome, encodeExportResponse, encodeStatus, type StatusAnsw
 export * from './otlp/fields.ts'
 export { LOGS_DATA, type Message, TRACES_DATA } from './otlp/messages.ts'
 export { NOTHING_NOTED, type NotedAttributes } from './otlp/noted-attributes.ts'
-export { outlineSpan, type SpanOutline } from './otlp/outline-span.ts'
+export { outlineParent, outlineSpan, type SpanOutline } from './otlp/outline-span.ts'
 export { protobufToJson } from './otlp/protobuf-to-json.ts'
 export { rewriteInvalidUtf8 } from './otlp/rewrite-invalid-utf8.ts'
 export { scanServiceName } from './otlp/service-name.ts'

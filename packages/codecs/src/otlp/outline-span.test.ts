@@ -5,7 +5,7 @@ import { anySpan } from '../codec-contract.ts'
 import { ProtobufWriter } from '../wire/protobuf-writer.ts'
 import { decodeSpan } from './decode-span.ts'
 import { encodeSpan } from './encode-span.ts'
-import { outlineSpan } from './outline-span.ts'
+import { outlineParent, outlineSpan } from './outline-span.ts'
 
 const OF_NOTE = ['http.method', 'http.', 'http', 'db.system', 'dbx', 'h', '', ...Object.values(ID_TEXT)]
 const anyValue = fc.constantFrom<AnyValue>(
@@ -28,6 +28,7 @@ describe('the outline of a span', () => {
         const writer = new ProtobufWriter()
         encodeSpan(writer, span)
         const decoded = decodeSpan(writer.written(), ORIGIN)
+        expect(outlineParent(writer.written())).toBe(decoded.parentSpanId)
         expect(outlineSpan(writer.written())).toEqual({
           parentSpanId: decoded.parentSpanId,
           name: decoded.name,

@@ -35,9 +35,7 @@ export function outlineSpan(bytes: Uint8Array): SpanOutline {
     const { valueStart, valueEnd } = reader
     switch (reader.tag) {
       case 0x22:
-        parentSpanId = isZeroId(bytes, valueStart, valueEnd - valueStart)
-          ? ''
-          : hexFromBytes(bytes, valueStart, valueEnd - valueStart)
+        parentSpanId = parentId(bytes, valueStart, valueEnd)
         break
       case 0x2a:
         name = reader.text()
@@ -66,6 +64,17 @@ export function outlineSpan(bytes: Uint8Array): SpanOutline {
     }
   }
   return { parentSpanId, name, kind, startTimeUnixNano, endTimeUnixNano, status, eventCount, linkCount, noted }
+}
+
+/** The parent of a span alone, '' for a root: it stands near the start, so the rest is not looked at. Throws DecodeError. */
+export function outlineParent(bytes: Uint8Array): string {
+  const reader = new ProtobufReader(FORMAT, bytes)
+  while (reader.next()) if (reader.tag === 0x22) return parentId(bytes, reader.valueStart, reader.valueEnd)
+  return ''
+}
+
+function parentId(bytes: Uint8Array, start: number, end: number): string {
+  return isZeroId(bytes, start, end - start) ? '' : hexFromBytes(bytes, start, end - start)
 }
 
 /** A repeated status is merged, so an absent code keeps the one before. */

@@ -1,10 +1,10 @@
-import { encodeTraces, ProtobufReader } from '@clew/codecs'
 import { ClewError, type Span } from '@clew/model'
 import { describe, expect, it } from 'vitest'
 import { hashText } from '../doors-contract.ts'
 import type { StoredTrace } from '../query/query-service.ts'
-import type { StoredOrigin, StoredSpan } from '../query/stored-span.ts'
+import type { StoredSpan } from '../query/stored-span.ts'
 import { exampleSpan } from '../testing/example-spans.ts'
+import { storedSpan } from '../testing/stored-spans.ts'
 import { readNamed } from './native/read-named.ts'
 import { renderColumns } from './native/render-columns.ts'
 import { renderOtlpJson } from './native/render-otlp.ts'
@@ -12,25 +12,6 @@ import { renderTrace } from './native/render-trace.ts'
 import { decodeStored, inPieces, traceLines } from './read-trace.ts'
 
 const START = 1_790_000_000_000_000_000n
-const NONE = new Uint8Array(0)
-
-function storedSpan(span: Span): StoredSpan {
-  const { traceId, spanId, serviceName, resource, scope } = span
-  const origin: StoredOrigin = { serviceName, resource, scope, resourceBytes: NONE, scopeBytes: NONE }
-  return { traceId, spanId, origin, marks: 0, bytes: spanMessage(encodeTraces([span], 'protobuf')) }
-}
-
-/** The one span of a request: within its third envelope, under number 2. */
-function spanMessage(request: Uint8Array): Uint8Array {
-  let [start, end] = [0, request.length]
-  for (const field of [1, 2, 2]) {
-    const reader = new ProtobufReader('test', request, start, end)
-    while (reader.next() && reader.field !== field);
-    start = reader.valueStart
-    end = reader.valueEnd
-  }
-  return request.slice(start, end)
-}
 
 function trace(...spans: readonly StoredSpan[]): StoredTrace {
   return { traceId: exampleSpan().traceId, spans, repeatedSpans: 0 }

@@ -1,6 +1,13 @@
-// Which span of a trace people mean: by its digits, by fewer as Jaeger writes them, or by the text that its sender uses.
+// Which span of a trace people mean: by its digits, by fewer as Jaeger writes them, or by the text that its sender uses;
+// and which others must be read to tell what part it plays, so that one span of a large trace costs little.
+import { outlineParent } from '@clew/codecs'
 import { hexFromBytes, hexSpanId, type TextHash, textSpanId } from '@clew/model'
-import type { TraceLine } from '../read-trace.ts'
+import { readStored } from '../../errors.ts'
+import type { StoredSpan } from '../../query/stored-span.ts'
+import { nextTurn, type TraceLine } from '../read-trace.ts'
+
+/** Parents looked at in one go: some milliseconds. */
+const PARENTS_AT_ONCE = 20_000
 
 /** One way to read a text. */
 export interface SpanReading {
@@ -28,4 +35,23 @@ export function findSpan(lines: readonly TraceLine[], readings: readonly SpanRea
     if (found.length > 0) return found[nth - 1] ?? -1
   }
   return -1
+}
+
+/**
+ * The spans with any of the ids, their parents and their children, in the order of `spans`: the roles of the first are in
+ * them what they are in the whole trace. Throws INTERNAL when a span cannot be read.
+ */
+export async function familyOf(
+  spans: readonly StoredSpan[],
+  readings: readonly SpanReading[],
+): Promise<readonly StoredSpan[]> {
+  const ids = new Set(readings.map(({ id }) => id))
+  const family = new Set(ids)
+  for (const [index, span] of spans.entries()) {
+    const parent = readStored(span, () => outlineParent(span.bytes))
+    if (ids.has(span.spanId)) family.add(parent)
+    if (ids.has(parent)) family.add(span.spanId)
+    if (index % PARENTS_AT_ONCE === PARENTS_AT_ONCE - 1) await nextTurn()
+  }
+  return spans.filter(({ spanId }) => family.has(spanId))
 }

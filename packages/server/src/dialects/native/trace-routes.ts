@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { goneSignal } from '../../http/gone.ts'
 import type { QueryService } from '../../query/query-service.ts'
 import { decodeStored, traceLines } from '../read-trace.ts'
-import { findSpan, spanReadings } from './find-span.ts'
+import { familyOf, findSpan, spanReadings } from './find-span.ts'
 import { type NamedTrace, TraceFinder } from './find-trace.ts'
 import { routeSchema } from './openapi.ts'
 import { SpanChoice, SpanParameters, TraceFormat, TraceParameters } from './parameters.ts'
@@ -59,8 +59,9 @@ export function registerTraceRoutes(scope: FastifyInstance, { query, textHash }:
     async (request, reply) => {
       const { traceId, spanId } = request.params
       const { trace } = await finder.find(request.tenant, traceId, goneSignal(reply))
-      const lines = await traceLines(trace)
-      const index = findSpan(lines, spanReadings(textHash, trace.traceId, spanId), request.query.nth ?? 1)
+      const readings = spanReadings(textHash, trace.traceId, spanId)
+      const lines = await traceLines({ ...trace, spans: await familyOf(trace.spans, readings) })
+      const index = findSpan(lines, readings, request.query.nth ?? 1)
       const stored = lines[index]?.stored
       if (stored === undefined)
         throw new ClewError(
