@@ -106,7 +106,7 @@ async function writeFixture(target: string): Promise<void> {
     const storedDay = Math.floor(request.acceptedMs / 86_400_000)
     const chunks = [spans.build(), logs.build()].flatMap((batch) => encodeRecord([batch], request).chunks)
     await writeFile(path, Buffer.concat([encodeSegmentHeader({ block, storedDay }), ...chunks]))
-    await writer.write({ block, storedDay, path, items: 4 })
+    await writer.write({ block, storedDay, path, items: 4, tablesDone: 0 })
     await writer.stop()
     await engine.stop()
     await run('tar', ['-czf', target, '-C', folder, 'store'])

@@ -139,7 +139,7 @@ export class WriterRun {
     }
     const path = join(this.folder, `${block}.segment`)
     await writeFile(path, Buffer.concat(chunks))
-    return { block, storedDay, path, items }
+    return { block, storedDay, path, items, tablesDone: 0 }
   }
 
   async openWriter(on: Engine = this.engine): Promise<StoreWriter> {

@@ -100,6 +100,14 @@ export class StoreWriter implements SegmentSink {
     this.#prepared = { block: segment.block, built }
   }
 
+  /** A table without rows for the block counts as the one before it: which of them it is changes nothing. */
+  async tablesHolding(segment: SealedSegment): Promise<number> {
+    this.#heldOf = undefined
+    await this.#askWhatIsHeld(segment)
+    const last = TABLES.findLastIndex((table) => (this.#held.get(table) ?? 0n) >= segment.block)
+    return Math.max(segment.tablesDone, last + 1)
+  }
+
   async isAvailable(): Promise<boolean> {
     try {
       await this.#engine.ping()
@@ -121,7 +129,7 @@ export class StoreWriter implements SegmentSink {
     const built = await this.#builtBlock(segment)
     try {
       await this.#merges.beforeBlock(hasWaited)
-      for (const table of TABLES) await this.#insert(table, built, segment.block)
+      for (const table of TABLES) await this.#insert(table, built, segment)
       if (this.#prepared === undefined) await this.#merges.end()
     } finally {
       await removeFiles(built)
@@ -156,11 +164,12 @@ export class StoreWriter implements SegmentSink {
     }
   }
 
-  async #insert(table: TableName, built: BuiltBlock, block: bigint): Promise<void> {
+  async #insert(table: TableName, built: BuiltBlock, { block, tablesDone }: SealedSegment): Promise<void> {
     const file = built.files.find((candidate) => candidate.table === table)
     if (file === undefined) return
     // The pieces of a block that is built again are others, and what comes after it may refer to them.
-    if (table !== 'span_pieces' && (this.#held.get(table) ?? 0n) >= block) return
+    const isHeld = TABLES.indexOf(table) < tablesDone || (this.#held.get(table) ?? 0n) >= block
+    if (table !== 'span_pieces' && isHeld) return
     await this.#engine.insert(table, file.path, file.token)
     this.#held.set(table, block)
   }

@@ -26,8 +26,26 @@ describe('a store that refuses', () => {
     expect(disk.paths().filter((path) => path.startsWith('/data/quarantine/'))).toHaveLength(1)
     // It was acknowledged: sending it again does not store it either.
     expect(await send(pipeline, 1)).toEqual({ repeated: true, warnings: [] })
-    const again = await openOn(disk.reborn('durable'), sink.survivor(disk), time)
-    expect(again.journal.state().quarantined).toBe(1)
+    await pipeline.journal.stop()
+    // It is offered once more at every start, after what came before it, and no table gets it twice.
+    const refusing = disk.reborn('durable')
+    const refused = sink.survivor(refusing)
+    refused.beforeTable = (table) => {
+      if (table === 'spans') throw new Error('cannot parse')
+    }
+    const second = await openOn(refusing, refused, time)
+    await settled()
+    await time.advance(10_000)
+    expect(second.journal.state()).toMatchObject({ quarantined: 1, replayDone: true })
+    await second.journal.stop()
+    const mended = refusing.reborn('durable')
+    const taking = refused.survivor(mended)
+    const third = await openOn(mended, taking, time)
+    await send(third, 3)
+    await time.advance(10_000)
+    expect(third.journal.state()).toMatchObject({ quarantined: 0, segmentsWaiting: 0 })
+    for (const [table, rows] of taking.rows)
+      expect([...rows].sort(), table).toEqual(table === 'logs' ? rows : [hexId(1), hexId(2), hexId(3)])
   })
 
   test('says nothing about a segment while it takes nothing at all', async () => {

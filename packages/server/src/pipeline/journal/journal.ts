@@ -16,6 +16,7 @@ import { dayOf, recoverSegments } from './recovery.ts'
 import type { RequestLog } from './request-log.ts'
 import { type LastStop, noteCleanStop, noteStart, readBootId } from './running-note.ts'
 import { encodeRecord, itemsOf } from './segment-format.ts'
+import { parseSegmentName } from './segment-name.ts'
 import { SegmentQueue, type WaitingSegment } from './segment-queue.ts'
 import type { SegmentSink } from './segment-sink.ts'
 import { systemTimers, type Timers } from './timers.ts'
@@ -69,7 +70,7 @@ export class Journal {
   #onReplayed: (() => void)[] = []
   #stopped: Promise<void> | undefined
 
-  /** Reads what the last run left and hands it to the sink; requests may come at once. */
+  /** Reads what earlier runs left, and what their stores refused, and hands it to the sink; requests may come at once. */
   static async open(options: JournalOptions): Promise<Journal> {
     const files = options.files ?? nodeFileLayer
     const folder = `${options.dataFolder}/journal`
@@ -77,9 +78,9 @@ export class Journal {
     const quarantine = await Quarantine.open(files, `${options.dataFolder}/quarantine`)
     const lastStop = await noteStart(files, folder, options.bootId ?? (await readBootId()))
     const { requestLog, log } = options
+    const blocks = await BlockCounter.open(files, folder, blocksOf(await files.list(folder)))
+    await quarantine.returnSegments(folder, () => blocks.take())
     const segments = await recoverSegments({ files, folder, quarantine, requestLog, log })
-    const blocksInUse = segments.map((segment) => segment.block)
-    const blocks = await BlockCounter.open(files, folder, blocksInUse)
     const room = new DiskRoom(files, folder, options.diskReserveBytes, options.clock ?? systemClock)
     await room.refresh()
     return new Journal(options, { files, folder, quarantine, lastStop, blocks, room }, segments)
@@ -195,6 +196,10 @@ interface OpenedParts {
   readonly lastStop: LastStop
   readonly blocks: BlockCounter
   readonly room: DiskRoom
+}
+
+function blocksOf(names: readonly string[]): bigint[] {
+  return names.flatMap((name) => parseSegmentName(name)?.block ?? [])
 }
 
 const STORED: Acknowledgement = { repeated: false, warnings: [] }

@@ -5,9 +5,9 @@ import type { JournalLog } from './journal-log.ts'
 import type { Quarantine } from './quarantine.ts'
 import { RequestEntries, type RequestLog } from './request-log.ts'
 import { type SegmentScan, scanSegment } from './segment-format.ts'
+import { parseSegmentName, type SegmentName } from './segment-name.ts'
 import type { WaitingSegment } from './segment-queue.ts'
 
-const SEGMENT_NAME = /^[0-9a-f]{16}\.segment$/
 const MS_PER_DAY = 86_400_000
 
 interface RecoveryParts {
@@ -18,25 +18,22 @@ interface RecoveryParts {
   readonly log: JournalLog
 }
 
-export function segmentName(block: bigint): string {
-  return `${block.toString(16).padStart(16, '0')}.segment`
-}
-
 /** Days since 1970, UTC. */
 export function dayOf(ms: number): number {
   return Math.floor(ms / MS_PER_DAY)
 }
 
-/** The segments to store, in order. */
+/** The segments to store, in order: those that wait, then those that were refused before, under new numbers. */
 export async function recoverSegments(parts: RecoveryParts): Promise<WaitingSegment[]> {
   const { files, folder } = parts
   const names = await files.list(folder)
   const segments: WaitingSegment[] = []
   for (const name of [...names].sort()) {
     const path = `${folder}/${name}`
+    const parsed = parseSegmentName(name)
     if (name.endsWith(TEMPORARY_SUFFIX)) await files.remove(path)
-    else if (SEGMENT_NAME.test(name)) {
-      const segment = await recoverSegment(parts, path, BigInt(`0x${name.slice(0, 16)}`))
+    else if (parsed !== undefined) {
+      const segment = await recoverSegment(parts, path, parsed)
       if (segment === undefined) await files.remove(path)
       else segments.push(segment)
     }
@@ -46,7 +43,11 @@ export async function recoverSegments(parts: RecoveryParts): Promise<WaitingSegm
 }
 
 /** Undefined when there is nothing in it to store. */
-async function recoverSegment(parts: RecoveryParts, path: string, block: bigint): Promise<WaitingSegment | undefined> {
+async function recoverSegment(
+  parts: RecoveryParts,
+  path: string,
+  name: SegmentName,
+): Promise<WaitingSegment | undefined> {
   const { files, quarantine, log } = parts
   const bytes = await files.read(path)
   const scan = scanSegment(bytes)
@@ -67,7 +68,7 @@ async function recoverSegment(parts: RecoveryParts, path: string, block: bigint)
   }
   parts.requestLog.restore(requests.bytes)
   return {
-    block,
+    ...name,
     storedDay: storedDayOf(scan),
     path,
     items,

@@ -151,12 +151,13 @@ export class SegmentQueue {
 
   async #setAside(segment: WaitingSegment): Promise<boolean> {
     try {
+      const tablesDone = (await this.#parts.sink.tablesHolding?.(segment)) ?? 0
       await this.#parts.requestLog.persist(segment.requests)
-      await this.#parts.quarantine.takeSegment(segment.path)
+      await this.#parts.quarantine.takeSegment(segment, tablesDone)
       await this.#parts.files.syncFolder(this.#parts.folder)
       this.#parts.log.error(
         { block: String(segment.block), items: segment.items },
-        `journal: the store refused a segment ${TRIES} times, it is kept in quarantine: ${this.#failure}`,
+        `journal: the store refused a segment ${TRIES} times, it is kept in quarantine until the next start: ${this.#failure}`,
       )
       return true
     } catch (error) {

@@ -9,6 +9,8 @@ export interface SealedSegment {
   readonly path: string
   /** Spans and log records in it. */
   readonly items: number
+  /** So many tables, in the order in which they are written, got it under a number of an earlier run; nearly always 0. */
+  readonly tablesDone: number
 }
 
 /** Segments come one at a time, in the order of their blocks. */
@@ -20,6 +22,8 @@ export interface SegmentSink {
    * - MUST accept the same segment again after a crash and store nothing twice.
    */
   write(segment: SealedSegment): Promise<void>
+  /** How many tables, in the order in which they are written, hold the segment that was refused. Taken as 0 when absent. */
+  tablesHolding?(segment: SealedSegment): Promise<number>
   /** May be told of the segment that comes next while one is being written, so that work on it can begin. Does not throw. */
   prepare?(segment: SealedSegment): void
   /** False while nothing at all can be stored: then a refusal says nothing about the segment. Taken as true when absent. */

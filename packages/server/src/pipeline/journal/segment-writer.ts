@@ -1,9 +1,9 @@
 // The segment that is being written: records are appended and made durable together. After any failure it writes no
 // more; what was made durable before the failure stays, the rest is taken out of the file before anybody is told.
 import { type AppendFile, type FileLayer, ignoreMissing, replaceFile } from './file-layer.ts'
-import { segmentName } from './recovery.ts'
 import { RequestEntries } from './request-log.ts'
 import { type EncodedRecord, encodeSegmentHeader, SEGMENT_HEADER_BYTES } from './segment-format.ts'
+import { segmentName } from './segment-name.ts'
 import type { WaitingSegment } from './segment-queue.ts'
 
 export interface PendingRecord {
@@ -118,6 +118,7 @@ export class SegmentWriter {
       storedDay: this.storedDay,
       path: this.path,
       items: this.#items,
+      tablesDone: 0,
       byteLength: this.#durableBytes,
       requests: this.#requests.bytes,
     }

@@ -24,7 +24,8 @@ export class TableSink implements SegmentSink {
 
   async write(segment: SealedSegment): Promise<void> {
     const { records } = parseSegment(await this.#files.read(segment.path))
-    for (const table of TABLES) {
+    for (const [index, table] of TABLES.entries()) {
+      if (index < segment.tablesDone) continue
       await this.beforeTable(table, segment)
       if (segment.block <= (this.#highest.get(table) ?? -1n)) continue
       this.#highest.set(table, segment.block)
@@ -33,6 +34,11 @@ export class TableSink implements SegmentSink {
           this.rows.get(table)!.push(Buffer.from(batch.spanId.subarray(8 * i, 8 * i + 8)).toString('hex'))
     }
     this.segments.push(segment)
+  }
+
+  async tablesHolding({ block, tablesDone }: SealedSegment): Promise<number> {
+    const missing = TABLES.findIndex((table, index) => index >= tablesDone && block > (this.#highest.get(table) ?? -1n))
+    return missing < 0 ? TABLES.length : missing
   }
 
   async isAvailable(): Promise<boolean> {
