@@ -165,6 +165,14 @@ describe('an id as people have it', () => {
     expect(await details('0'.repeat(32))).toMatch(/none with the text as its id$/)
   })
 
+  it.each(['', ' \n', 'x'.repeat(1025)])('is not %j', async (text) => {
+    for (const rest of ['', '/columns', '/logs', `/spans/${SPAN}`]) {
+      const { status, body } = await get(text, rest)
+      expect([status, body.code]).toEqual([400, 'INVALID_ARGUMENT'])
+    }
+    expect((await get(WHOLE, `/spans/${text.trim() === '' ? '' : text}`)).status).toBe(400)
+  })
+
   it('takes texts of spans too, for the span and for its logs', async () => {
     const text = 'asdf9asdn123lkasdf'
     expect((await get(TEXT, `/spans/${text}`)).body).toMatchObject({ name: `of ${TEXT}` })
