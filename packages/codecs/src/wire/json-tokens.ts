@@ -57,7 +57,8 @@ export function endOfString(bytes: Uint8Array, start: number, end: number): numb
   return -at - 1
 }
 
-function afterEscape(bytes: Uint8Array, at: number, end: number): number {
+/** The place behind the escape that begins with the backslash at `at`, or -1 when it is none that JSON knows. */
+export function afterEscape(bytes: Uint8Array, at: number, end: number): number {
   const code = at + 1 < end ? bytes[at + 1]! : 0
   if (code !== LETTER_U) return SIMPLE_ESCAPES.includes(code) ? at + 2 : -1
   if (at + 6 > end) return -1

@@ -55,7 +55,7 @@ export class ZipkinJsonV2Decoder {
     this.#writer = new ZipkinSpanWriter(expectedBytes, options)
     this.#span = new SpanScratch(options.reserve)
     this.#values = new JsonValues(this.#span, options.reserve)
-    this.#plainValues = new PlainValues(this.#values)
+    this.#plainValues = new PlainValues(options.reserve)
     this.#plain = new PlainSpanReader(this.#span, this.#plainValues)
     this.#typedTags = options.typedTags === true
     this.#textIds = options.textIds

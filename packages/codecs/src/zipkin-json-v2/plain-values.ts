@@ -1,9 +1,10 @@
 // Values of JSON as they stand in the bytes, for the fast way through a span. Each method gives the place behind what it
 // read, or 0 where something else stands; none of them fails.
-import { afterSpace, CODE, endOfString } from '../wire/json-tokens.ts'
+import type { ReserveMemory } from '../codec.ts'
+import { afterEscape, afterSpace, CODE } from '../wire/json-tokens.ts'
 import { afterPlainText, viewOf } from '../wire/plain-text.ts'
-import type { JsonValues } from '../zipkin-model/json-values.ts'
 import type { TextPlace } from '../zipkin-model/span-scratch.ts'
+import { EscapedTexts } from './escaped-texts.ts'
 
 const NO_BYTES = new Uint8Array(0)
 const SPACE = 0x20
@@ -25,12 +26,11 @@ export class PlainValues {
   /** The number that `number` read, as halves of 32 bits. */
   low = 0
   high = 0
-  readonly #escaped: JsonValues
+  readonly #escaped: EscapedTexts
   #view = viewOf(NO_BYTES)
 
-  /** Texts with escapes are written out by `escaped`. */
-  constructor(escaped: JsonValues) {
-    this.#escaped = escaped
+  constructor(reserve?: ReserveMemory) {
+    this.#escaped = new EscapedTexts(reserve)
   }
 
   /** Goes to a span in `bytes`, a plain Uint8Array. */
@@ -112,13 +112,24 @@ export class PlainValues {
   }
 
   #textWithEscapes(start: number): number {
-    const close = endOfString(this.bytes, start, this.bytes.length)
-    if (close < 0) return 0
-    const values = this.#escaped
-    values.escapedText(start, close)
-    this.textBytes = values.textBytes
-    this.textStart = values.textStart
-    this.textEnd = values.textEnd
+    const close = this.#closeOf(start)
+    if (close === 0) return 0
+    this.textBytes = this.#escaped.textOf(this.bytes, this.#view, start, close)
+    this.textStart = 0
+    this.textEnd = this.textBytes.length
     return close + 1
+  }
+
+  /** The quote that ends a string with escapes; 0 where what stands there is no string. */
+  #closeOf(start: number): number {
+    const { bytes } = this
+    let at = start
+    for (;;) {
+      at = afterPlainText(this.#view, at, bytes.length)
+      if (bytes[at] === CODE.quote) return at
+      if (bytes[at] !== CODE.backslash) return 0
+      at = afterEscape(bytes, at, bytes.length)
+      if (at < 0) return 0
+    }
   }
 }

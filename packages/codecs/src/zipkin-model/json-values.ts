@@ -157,11 +157,6 @@ export class JsonValues {
     return text === 'true' || (text !== 'false' && this.#unfitText(field, 'true or false'))
   }
 
-  /** The string whose text, with escapes in it, stands at this place. */
-  escapedText(start: number, end: number): void {
-    this.#setOwn(this.reader.textAt(start, end, true))
-  }
-
   /** Whether the text is this one, given as its UTF-8. */
   isText(text: Uint8Array): boolean {
     const { textBytes, textStart } = this

@@ -13,7 +13,8 @@ import { SpecialTags } from './special-tags.ts'
 import { MEANING } from './tag-keys.ts'
 import { laterNanos, microsFromHalves, nanosFromHalves } from './times.ts'
 import { writeEndpoints } from './write-endpoints.ts'
-import { writeEvents, writeLinks, writeTags } from './write-tags.ts'
+import { writeEvents } from './write-events.ts'
+import { writeLinks, writeTags } from './write-tags.ts'
 
 const NO_ID = new Uint8Array(0)
 

@@ -1,18 +1,15 @@
-// Tags, annotations and links of a span as OTLP attributes, events and links.
+// Tags and links of a span as OTLP attributes and links.
 import { bytesFromHex, type SpanLink } from '@clew/model'
 import { encodeAttributes, encodeCount, encodeText } from '../otlp/encode-value.ts'
-import { SPAN, SPAN_EVENT, SPAN_LINK } from '../otlp/fields.ts'
+import { SPAN, SPAN_LINK } from '../otlp/fields.ts'
 import { writeBool, writeDouble, writeInt, writeStringRange } from '../otlp/write-attribute.ts'
 import type { ProtobufWriter } from '../wire/protobuf-writer.ts'
 import { decodeUtf8 } from '../wire/utf8.ts'
-import { TAG_PREFIX, ZIPKIN_KEY } from './attribute-keys.ts'
-import { parseEventText } from './event-text.ts'
+import { TAG_PREFIX } from './attribute-keys.ts'
 import { type SpanScratch, TAG_TYPE } from './span-scratch.ts'
 import type { SpecialTags } from './special-tags.ts'
 import { MEANING } from './tag-keys.ts'
-import { microsFromHalves, nanosFromHalves } from './times.ts'
 
-const QUOTE = 0x22
 const LETTER_T = 0x74
 const WHOLE = /^-?\d{1,18}$/
 
@@ -50,27 +47,6 @@ function writeTyped(
   const digits = decodeUtf8(source, start, end)
   if (WHOLE.test(digits)) writeInt(writer, SPAN.attributes, key, BigInt(digits))
   else writeDouble(writer, SPAN.attributes, key, Number(digits))
-}
-
-export function writeEvents(writer: ProtobufWriter, span: SpanScratch): void {
-  const { annotationValues, annotationLow, annotationHigh } = span
-  for (let row = 0; row < annotationValues.count; row++) {
-    const source = annotationValues.bytes[row]!
-    const start = annotationValues.start[row]!
-    const end = annotationValues.end[row]!
-    const low = annotationLow[row]!
-    const high = annotationHigh[row]!
-    const nanos = nanosFromHalves(low, high)
-    const open = writer.open(SPAN.events)
-    if (nanos === undefined) writeInt(writer, SPAN_EVENT.attributes, ZIPKIN_KEY.timestamp, microsFromHalves(low, high))
-    else if (nanos !== 0n) writer.fixed64Field(SPAN_EVENT.time_unix_nano, nanos)
-    const content = source[start] === QUOTE && end > start ? parseEventText(decodeUtf8(source, start, end)) : undefined
-    if (content !== undefined) {
-      encodeText(writer, SPAN_EVENT.name, content.name)
-      encodeAttributes(writer, SPAN_EVENT.attributes, content.attributes)
-    } else if (end > start) writer.rangeField(SPAN_EVENT.name, source, start, end)
-    writer.close(open)
-  }
 }
 
 export function writeLinks(writer: ProtobufWriter, links: readonly SpanLink[]): void {
