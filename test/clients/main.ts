@@ -16,29 +16,33 @@ function obstacle(client: Client): string | undefined {
   }
 }
 
-async function tryAll(name: string, { settings, ways }: Client): Promise<boolean> {
-  let failed = false
+const counts = { ok: 0, failed: 0, skipped: 0 }
+
+async function tryAll(name: string, { settings, ways }: Client): Promise<void> {
   const server = await ServerProcess.start({ settings: { 'tls.mode': 'auto', ...settings } })
   for (const [way, attempt] of Object.entries(ways)) {
     const started = performance.now()
     try {
       await attempt(server)
+      counts.ok++
       console.log(`ok   ${name}: ${way} (${((performance.now() - started) / 1000).toFixed(1)} s)`)
     } catch (error) {
-      failed = true
+      counts.failed++
       console.log(`FAIL ${name}: ${way}: ${(error as Error).message}`)
     }
   }
   await server.remove()
-  return failed
 }
 
 const asked = process.argv.slice(2)
-let failed = false
 for (const [name, client] of Object.entries(CLIENTS)) {
   if (asked.length > 0 && !asked.some((part) => name.includes(part))) continue
   const reason = obstacle(client)
-  if (reason !== undefined) console.log(`skip ${name}: ${reason}`)
-  else if (await tryAll(name, client)) failed = true
+  if (reason === undefined) await tryAll(name, client)
+  else {
+    counts.skipped++
+    console.log(`skip ${name}: ${reason}`)
+  }
 }
-process.exit(failed ? 1 : 0)
+console.log(`${counts.ok} ok, ${counts.failed} failed, ${counts.skipped} clients skipped`)
+process.exit(counts.failed > 0 ? 1 : 0)

@@ -2,14 +2,8 @@
 import { doorUrl } from '../../e2e/ask-server.ts'
 import type { ServerProcess } from '../../e2e/server-process.ts'
 import type { Client } from '../client.ts'
-import {
-  KEY_SETTINGS,
-  sendOrder,
-  sendTooMuch,
-  sendToStranger,
-  sendWithKeyOfNobody,
-  sendWithTextsAsIds,
-} from './sdk-order.ts'
+import { KEY_SETTINGS } from '../key.ts'
+import { sendOrder, sendTooMuch, sendToStranger, sendWithKeyOfNobody, sendWithTextsAsIds } from './sdk-order.ts'
 import { GO_SDK, PYTHON_SDK, type Sdk } from './send-by-sdk.ts'
 
 const overTls = (sdk: Sdk, tooMuch: 202 | 413): Client['ways'] => ({

@@ -2,14 +2,8 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { doorUrl } from '../../e2e/ask-server.ts'
 import { ServerProcess } from '../../e2e/server-process.ts'
-import {
-  KEY_SETTINGS,
-  sendOrder,
-  sendTooMuch,
-  sendToStranger,
-  sendWithKeyOfNobody,
-  sendWithTextsAsIds,
-} from './sdk-order.ts'
+import { KEY_SETTINGS } from '../key.ts'
+import { sendOrder, sendTooMuch, sendToStranger, sendWithKeyOfNobody, sendWithTextsAsIds } from './sdk-order.ts'
 import { NODE_SDK } from './send-by-sdk.ts'
 
 let server: ServerProcess

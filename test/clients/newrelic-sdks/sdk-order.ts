@@ -1,23 +1,15 @@
 // What each of New Relic's SDKs is tried with: a trace of two services that must come out of the native API as it was said,
 // a key that nobody knows, more than is taken at once, a certificate that it does not trust. All reject with what was wrong.
 import assert from 'node:assert/strict'
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { traceOf } from '../../e2e/ask-server.ts'
 import { newSpanId, newTraceId } from '../../e2e/otlp-json.ts'
 import type { ServerProcess } from '../../e2e/server-process.ts'
+import { KEY, READER } from '../key.ts'
 import { type Sdk, type SdkSpan, sendBySdk } from './send-by-sdk.ts'
 
-const KEY = 'clew_key-of-the-shop'
-const READER = { authorization: `Bearer ${KEY}` }
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
-/** Of a Clew that knows the key of these tests alone. */
-export const KEY_SETTINGS = {
-  keys: JSON.stringify([
-    { name: 'shop', sha256: createHash('sha256').update(KEY).digest('hex'), tenant: 'default', access: 'both' },
-  ]),
-}
 
 export async function sendOrder(server: ServerProcess, sdk: Sdk, url: URL): Promise<void> {
   const [order, charge] = orderSpans()

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { type NativeSpan, traceOf } from '../../e2e/ask-server.ts'
 import type { ServerProcess } from '../../e2e/server-process.ts'
+import { READER } from '../key.ts'
 
 /** What a program prints. */
 export interface SentOrder {
@@ -24,7 +25,7 @@ export async function checkOrder(
   language: string,
   { traceId, orderId, chargeId }: SentOrder,
 ): Promise<void> {
-  const { spans } = await traceOf(server, traceId, 2)
+  const { spans } = await traceOf(server, traceId, 2, READER)
   assert.deepEqual(spans.map(({ spanId }) => spanId).toSorted(), [orderId, chargeId].toSorted())
   const [order, charge] = [orderId, chargeId].map((id) => spans.find(({ spanId }) => spanId === id)!) as [
     NativeSpan,
