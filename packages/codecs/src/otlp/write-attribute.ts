@@ -45,6 +45,36 @@ export function writeStringRange(
   writer.close(open)
 }
 
+/** The same under a key that is written so often that a view of its UTF-8 is kept. */
+export function writeStringUnder(
+  writer: ProtobufWriter,
+  field: number,
+  key: { readonly bytes: Uint8Array; readonly view: DataView },
+  source: Uint8Array,
+  start: number,
+  end: number,
+): void {
+  const keyLength = key.bytes.length
+  const length = end - start
+  if (keyLength === 0 || keyLength + length > SHORT_BYTES) {
+    writeStringRange(writer, field, key.bytes, source, start, end)
+    return
+  }
+  let at = writer.claim(keyLength + length + 8)
+  const out = writer.buffer
+  out[at++] = (field << 3) | LENGTH_DELIMITED
+  out[at++] = keyLength + length + 6
+  out[at++] = KEY
+  out[at++] = keyLength
+  writer.putView(at, key.view, 0, keyLength)
+  at += keyLength
+  out[at++] = VALUE
+  out[at++] = length + 2
+  out[at++] = STRING_VALUE
+  out[at++] = length
+  writer.putRange(at, source, start, end)
+}
+
 /** A signed 64-bit integer; a number must be a safe one. */
 export function writeInt(
   writer: ProtobufWriter,

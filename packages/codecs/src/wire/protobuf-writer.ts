@@ -152,8 +152,12 @@ export class ProtobufWriter {
       this.#source = source
       this.#sourceView = viewOf(source)
     }
+    this.putView(place, this.#sourceView, start, end)
+  }
+
+  /** The same from bytes that come so often that a view of them is kept. */
+  putView(place: number, from: DataView, start: number, end: number): void {
     const to = this.#view
-    const from = this.#sourceView
     let at = place
     let next = start
     for (const lastWord = end - 4; next <= lastWord; next += 4) {
@@ -161,7 +165,7 @@ export class ProtobufWriter {
       at += 4
     }
     const bytes = this.#bytes
-    while (next < end) bytes[at++] = source[next++]!
+    while (next < end) bytes[at++] = from.getUint8(next++)
   }
 
   /** Takes back everything after the first `length` bytes. */

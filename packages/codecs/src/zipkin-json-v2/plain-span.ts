@@ -173,18 +173,18 @@ export class PlainSpanReader {
     if (at === 0 || values.bytes[at] === CODE.closeObject) return at === 0 ? 0 : at + 1
     for (;;) {
       if (values.bytes[at] !== CODE.quote) return 0
-      const sameEnd = tagKeys.plainEnd(values.bytes, at + 1)
-      if (sameEnd > 0) {
+      const textStart = tagKeys.textAfterSame(values.view, at + 1)
+      if (textStart > 0) {
         tagKeys.addAgain()
-        at = sameEnd + 1
+        at = values.textFrom(textStart)
       } else {
         at = values.text(at)
         if (at === 0) return 0
         tagKeys.add(values.textBytes, values.textStart, values.textEnd)
+        at = values.token(at)
+        if (values.bytes[at] !== CODE.colon) return 0
+        at = values.text(values.token(at + 1))
       }
-      at = values.token(at)
-      if (values.bytes[at] !== CODE.colon) return 0
-      at = values.text(values.token(at + 1))
       if (at === 0) return 0
       span.addTag(TAG_TYPE.string, values.textBytes, values.textStart, values.textEnd)
       at = values.token(at)

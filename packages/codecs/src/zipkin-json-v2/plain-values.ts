@@ -27,7 +27,7 @@ export class PlainValues {
   low = 0
   high = 0
   readonly #escaped: EscapedTexts
-  #view = viewOf(NO_BYTES)
+  view = viewOf(NO_BYTES)
 
   constructor(reserve?: ReserveMemory) {
     this.#escaped = new EscapedTexts(reserve)
@@ -37,7 +37,7 @@ export class PlainValues {
   open(bytes: Uint8Array): void {
     if (bytes === this.bytes) return
     this.bytes = bytes
-    this.#view = viewOf(bytes)
+    this.view = viewOf(bytes)
   }
 
   /** The next byte that is no white space. */
@@ -57,12 +57,16 @@ export class PlainValues {
   }
 
   text(at: number): number {
+    return this.bytes[at] === CODE.quote ? this.textFrom(at + 1) : 0
+  }
+
+  /** From behind the quote. */
+  textFrom(start: number): number {
     const { bytes } = this
-    if (bytes[at] !== CODE.quote) return 0
-    const close = afterPlainText(this.#view, at + 1, bytes.length)
-    if (bytes[close] !== CODE.quote) return this.#textWithEscapes(at + 1)
+    const close = afterPlainText(this.view, start, bytes.length)
+    if (bytes[close] !== CODE.quote) return this.#textWithEscapes(start)
     this.textBytes = bytes
-    this.textStart = at + 1
+    this.textStart = start
     this.textEnd = close
     return close + 1
   }
@@ -114,7 +118,7 @@ export class PlainValues {
   #textWithEscapes(start: number): number {
     const close = this.#closeOf(start)
     if (close === 0) return 0
-    this.textBytes = this.#escaped.textOf(this.bytes, this.#view, start, close)
+    this.textBytes = this.#escaped.textOf(this.bytes, this.view, start, close)
     this.textStart = 0
     this.textEnd = this.textBytes.length
     return close + 1
@@ -125,7 +129,7 @@ export class PlainValues {
     const { bytes } = this
     let at = start
     for (;;) {
-      at = afterPlainText(this.#view, at, bytes.length)
+      at = afterPlainText(this.view, at, bytes.length)
       if (bytes[at] === CODE.quote) return at
       if (bytes[at] !== CODE.backslash) return 0
       at = afterEscape(bytes, at, bytes.length)

@@ -1,7 +1,8 @@
 // What the key of a tag means, found by its bytes: senders repeat a few dozen keys in every span, so each is looked at
 // once and found again by a hash of its bytes, without a string.
 import { isResourceKey } from '../otlp/resource-keys.ts'
-import { decodeUtf8 } from '../wire/utf8.ts'
+import { viewOf } from '../wire/plain-text.ts'
+import { decodeUtf8, encodeUtf8 } from '../wire/utf8.ts'
 import { ENDPOINT_KEY, LINK_PREFIX, PEER_NAME_KEYS, TAG_KEY, TAG_PREFIX } from './attribute-keys.ts'
 
 /** Meanings of keys. Those above `reserved` are looked at together: see special-tags.ts. */
@@ -33,9 +34,10 @@ export const MEANINGS = 18
 export interface TagKey {
   /** The UTF-8 of the attribute's key. */
   readonly bytes: Uint8Array
+  readonly view: DataView
   readonly meaning: number
-  /** Stands in JSON as it is. */
-  readonly isPlain: boolean
+  /** The key and what is between it and its value in JSON, `key":"`; nothing where the key does not stand there as it is. */
+  readonly beforeText: DataView
 }
 
 const MEANING_OF = new Map<string, number>([
@@ -48,6 +50,7 @@ const MEANING_OF = new Map<string, number>([
   ...Object.entries(TAG_KEY).map(([name, key]) => [key, MEANING[name as keyof typeof TAG_KEY]] as const),
 ])
 
+const NO_VIEW = viewOf(new Uint8Array(0))
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const RESERVED_PREFIX = 'zipkin.'
@@ -67,7 +70,9 @@ function tagKeyOf(source: Uint8Array, start: number, end: number, guess: TagKey 
   const known = recent[slot]
   if (known !== undefined && isSame(known.bytes, source, start, length)) return known
   const bytes = source.slice(start, end)
-  const key = { bytes, meaning: meaningOf(decodeUtf8(bytes, 0, length)), isPlain: bytes.every(isPlainByte) }
+  const text = decodeUtf8(bytes, 0, length)
+  const beforeText = bytes.every(isPlainByte) ? viewOf(encodeUtf8(`${text}":"`)) : NO_VIEW
+  const key = { bytes, view: viewOf(bytes), meaning: meaningOf(text), beforeText }
   recent[slot] = key
   return key
 }
@@ -92,7 +97,8 @@ function unknownKey(source: Uint8Array, start: number, end: number): TagKey {
     : isResourceKey(key)
       ? MEANING.resource
       : MEANING.plain
-  return { bytes: source.subarray(start, end), meaning, isPlain: false }
+  const bytes = source.subarray(start, end)
+  return { bytes, view: viewOf(bytes), meaning, beforeText: NO_VIEW }
 }
 
 function meaningOf(key: string): number {
@@ -121,13 +127,21 @@ export class TagKeys {
     this.count++
   }
 
-  /** Where a key ends in JSON that begins at `start` and is that of the span before in this place; else 0. */
-  plainEnd(source: Uint8Array, start: number): number {
+  /**
+   * Where the text of a tag begins in JSON whose key begins at `start`: that of the span before in this place, with a text
+   * right behind it. 0 where it is another, or stands otherwise.
+   */
+  textAfterSame(view: DataView, start: number): number {
     const guess = this.items[this.count]
-    if (guess === undefined || !guess.isPlain) return 0
-    const { bytes } = guess
-    const end = start + bytes.length
-    return source[end] === QUOTE && isSame(bytes, source, start, bytes.length) ? end : 0
+    if (guess === undefined) return 0
+    const { beforeText } = guess
+    const length = beforeText.byteLength
+    if (length === 0 || start + length > view.byteLength) return 0
+    let i = 0
+    for (const lastWord = length - 4; i <= lastWord; i += 4)
+      if (beforeText.getInt32(i, true) !== view.getInt32(start + i, true)) return 0
+    for (; i < length; i++) if (beforeText.getUint8(i) !== view.getUint8(start + i)) return 0
+    return start + length
   }
 }
 

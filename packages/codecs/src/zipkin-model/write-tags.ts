@@ -2,7 +2,7 @@
 import { bytesFromHex, type SpanLink } from '@clew/model'
 import { encodeAttributes, encodeCount, encodeText } from '../otlp/encode-value.ts'
 import { SPAN, SPAN_LINK } from '../otlp/fields.ts'
-import { writeBool, writeDouble, writeInt, writeStringRange } from '../otlp/write-attribute.ts'
+import { writeBool, writeDouble, writeInt, writeStringRange, writeStringUnder } from '../otlp/write-attribute.ts'
 import type { ProtobufWriter } from '../wire/protobuf-writer.ts'
 import { decodeUtf8 } from '../wire/utf8.ts'
 import { TAG_PREFIX } from './attribute-keys.ts'
@@ -21,11 +21,16 @@ export function writeTags(
 ): void {
   for (let row = 0; row < tagKeys.count; row++) {
     if (special.isTaken(row)) continue
-    const { bytes, meaning } = tagKeys.items[row]!
+    const tagKey = tagKeys.items[row]!
     const source = tagValues.bytes[row]!
     const start = tagValues.start[row]!
     const end = tagValues.end[row]!
     const isString = tagTypes[row] === TAG_TYPE.string
+    if (isString && tagKey.meaning !== MEANING.reserved) {
+      writeStringUnder(writer, SPAN.attributes, tagKey, source, start, end)
+      continue
+    }
+    const { bytes, meaning } = tagKey
     const key = meaning === MEANING.reserved ? TAG_PREFIX + decodeUtf8(bytes, 0, bytes.length) : bytes
     if (isString) writeStringRange(writer, SPAN.attributes, key, source, start, end)
     else writeTyped(writer, key, tagTypes[row]!, source, start, end)
