@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { thriftBatch } from '../../packages/codecs/src/jaeger-thrift/thrift-batch-contract.ts'
 import { thriftStruct } from '../../packages/codecs/src/wire/thrift-values-contract.ts'
-import { eventually, getJson } from './ask-server.ts'
+import { doorUrl, eventually, getJson } from './ask-server.ts'
 import { jsonSpan, newTraceId, tracesBody } from './otlp-json.ts'
 import { ServerProcess } from './server-process.ts'
 
@@ -37,14 +37,8 @@ beforeAll(async () => {
     access: 'both',
   }))
   server = await ServerProcess.start({ settings: { keys: JSON.stringify(keys) } })
-  const isOpen = (door: { detail: string } | undefined) => door?.detail.startsWith('http:') === true
-  const { checks } = await eventually(
-    () => getJson<{ checks: Record<string, { detail: string }> }>(server, '/readyz'),
-    (ready) => isOpen(ready.checks['door zipkin']) && isOpen(ready.checks['door jaeger-http']),
-  )
-  const addressOf = (door: string) => checks[`door ${door}`]!.detail.split(',')[0]!
-  zipkin = addressOf('zipkin')
-  jaeger = addressOf('jaeger-http')
+  zipkin = (await doorUrl(server, 'zipkin')).origin
+  jaeger = (await doorUrl(server, 'jaeger-http')).origin
   await Promise.all([
     post(
       server.otlpUrl('/v1/traces'),

@@ -13,7 +13,7 @@ import {
   intrinsics,
   type TestSpan,
 } from '../../packages/codecs/src/infinite-tracing/trace-v1-contract.ts'
-import { eventually, getJson, type NativeSpan, traceOf } from './ask-server.ts'
+import { doorUrl, eventually, getJson, type NativeSpan, traceOf } from './ask-server.ts'
 import { newTraceId } from './otlp-json.ts'
 import { ServerProcess } from './server-process.ts'
 
@@ -22,6 +22,8 @@ const GZIP = 2
 
 let server: ServerProcess
 let authority: Buffer
+/** Another one after a restart. */
+const tlsUrl = () => doorUrl(server, 'tls')
 beforeAll(async () => {
   server = await ServerProcess.start({ settings: { 'tls.mode': 'auto' } })
   await tlsUrl()
@@ -145,7 +147,7 @@ async function connect(application: string): Promise<string> {
 async function invoke(method: string, body: unknown, run?: string): Promise<{ status: number; value: unknown }> {
   const query = new URLSearchParams({ marshal_format: 'json', protocol_version: '17', license_key: LICENSE, method })
   if (run !== undefined) query.set('run_id', run)
-  const url = `${await tlsUrl()}/agent_listener/invoke_raw_method?${query}`
+  const url = `${(await tlsUrl()).origin}/agent_listener/invoke_raw_method?${query}`
   const headers = { 'content-encoding': 'gzip', 'content-type': 'application/json' }
   return new Promise((resolve, reject) => {
     const call = request(url, { method: 'POST', headers, ca: authority, agent: false }, (response) => {
@@ -162,14 +164,6 @@ async function invoke(method: string, body: unknown, run?: string): Promise<{ st
 }
 
 /** The door opens after the others, since its certificate may have to be made. */
-async function tlsUrl(): Promise<string> {
-  const { checks } = await eventually(
-    () => getJson<{ checks: Record<string, { detail: string }> }>(server, '/readyz'),
-    (answer) => answer.checks['door tls']?.detail.startsWith('https:') === true,
-  )
-  return checks['door tls']!.detail.split(',')[0]!
-}
-
 class Stream {
   readonly #client: Client
   readonly #call: ClientDuplexStream<Uint8Array, number>
@@ -208,7 +202,7 @@ async function openStream(
   metadata: Record<string, string>,
   transport: 'tls' | 'plain' = 'tls',
 ): Promise<Stream> {
-  const address = transport === 'tls' ? new URL(await tlsUrl()).host : `localhost:${server.ports.otlpGrpc}`
+  const address = transport === 'tls' ? (await tlsUrl()).host : `localhost:${server.ports.otlpGrpc}`
   const secrets = transport === 'tls' ? credentials.createSsl(authority) : credentials.createInsecure()
   const client = new Client(address, secrets, { 'grpc.default_compression_algorithm': GZIP })
   const sent = new Metadata()

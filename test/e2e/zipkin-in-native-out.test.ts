@@ -15,7 +15,7 @@ import {
   text,
   thriftList,
 } from '../../packages/codecs/src/wire/thrift-values-contract.ts'
-import { eventually, getJson, type NativeSpan, traceOf } from './ask-server.ts'
+import { doorUrl, type NativeSpan, traceOf } from './ask-server.ts'
 import { newTraceId } from './otlp-json.ts'
 import { ServerProcess } from './server-process.ts'
 
@@ -23,11 +23,7 @@ let server: ServerProcess
 let zipkin: string
 beforeAll(async () => {
   server = await ServerProcess.start()
-  const { checks } = await eventually(
-    () => getJson<{ checks: Record<string, { detail: string }> }>(server, '/readyz'),
-    (answer) => answer.checks['door zipkin']?.detail.startsWith('http:') === true,
-  )
-  zipkin = new URL(checks['door zipkin']!.detail.split(',')[0]!).origin
+  zipkin = (await doorUrl(server, 'zipkin')).origin
 })
 afterAll(async () => {
   await server?.remove()
