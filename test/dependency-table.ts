@@ -97,6 +97,7 @@ export const ROOMS: readonly Room[] = [
       'codecs/wire',
       'codecs/otlp',
       'codecs/infinite-tracing',
+      'codecs/jaeger-model',
       'codecs/jaeger-…',
       'codecs/jaeger-thrift',
       'codecs/newrelic',
