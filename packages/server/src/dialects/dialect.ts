@@ -52,8 +52,8 @@ export interface DialectParts extends ReceiverParts {
 export interface HttpSurface {
   readonly doors: readonly DoorName[]
   /**
-   * Where its paths begin, whole segments: `/trace/v1`, or `/` for all that nobody else on the door has. Whatever goes
-   * wrong below them is answered in this dialect's shape: 404, 405, 413, 414 and 431 too.
+   * Where its paths begin, whole segments: `/trace/v1` (`*` is any one segment), or `/` for all that nobody else on the
+   * door has. Whatever goes wrong below them is answered in this dialect's shape: 404, 405, 413, 414 and 431 too.
    */
   readonly paths: readonly string[]
   /** RFC 9457 problems unless given. */

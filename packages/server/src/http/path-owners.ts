@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type ErrorRenderer, renderProblemBody } from './problem.ts'
 
 export interface PathOwner {
-  /** Beginnings of its paths, whole segments; `/` for all that nobody else has. */
+  /** Beginnings of its paths, whole segments; `*` is any one of them, `/` all that nobody else has. */
   readonly paths: readonly string[]
   readonly renderError?: ErrorRenderer | undefined
   /** Runs first on every request below its paths, before any check can refuse it. */
@@ -11,20 +11,20 @@ export interface PathOwner {
 }
 
 interface OwnedPath {
-  /** Without a slash at the end: `/` is ''. */
-  readonly path: string
+  /** None for `/`. */
+  readonly segments: readonly string[]
   readonly owner: PathOwner
 }
 
 const NOBODY: PathOwner = { paths: [] }
 
 export class PathOwners {
-  /** Longest first. */
+  /** Those of most segments first; of as many, those with a name where others have `*`. */
   readonly #paths: OwnedPath[] = []
 
   add(owner: PathOwner): void {
-    for (const path of owner.paths) this.#paths.push({ path: path.replace(/\/$/, ''), owner })
-    this.#paths.sort((a, b) => b.path.length - a.path.length)
+    for (const path of owner.paths) this.#paths.push({ segments: segmentsOf(path), owner })
+    this.#paths.sort((a, b) => b.segments.length - a.segments.length || wildcards(a) - wildcards(b))
   }
 
   /** Who answers for a path; `url` may have a query. */
@@ -34,7 +34,7 @@ export class PathOwners {
 
   /** Whether somebody has named this path, and not only all that nobody else has. */
   hasNamed(url: string): boolean {
-    return (this.#find(url)?.path ?? '') !== ''
+    return (this.#find(url)?.segments.length ?? 0) > 0
   }
 
   renderErrorOf(url: string): ErrorRenderer {
@@ -42,6 +42,20 @@ export class PathOwners {
   }
 
   #find(url: string): OwnedPath | undefined {
-    return this.#paths.find(({ path }) => url.startsWith(path) && /^$|[/?]/.test(url.charAt(path.length)))
+    const asked = segmentsOf(url.split('?', 1)[0]!)
+    return this.#paths.find(({ segments }) => segments.every((name, i) => name === asked[i] || isAny(name, asked[i])))
   }
+}
+
+function segmentsOf(path: string): readonly string[] {
+  const segments = path.split('/').slice(1)
+  return segments.at(-1) === '' ? segments.slice(0, -1) : segments
+}
+
+function isAny(name: string, asked: string | undefined): boolean {
+  return name === '*' && asked !== undefined && asked !== ''
+}
+
+function wildcards({ segments }: OwnedPath): number {
+  return segments.filter((name) => name === '*').length
 }

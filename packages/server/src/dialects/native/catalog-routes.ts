@@ -2,6 +2,7 @@
 import { type Clock, NANOS_PER_MILLI, systemClock } from '@clew/model'
 import type { FastifyInstance } from 'fastify'
 import { goneSignal } from '../../http/gone.ts'
+import { fresh } from '../../http/reply.ts'
 import type { QueryService } from '../../query/query-service.ts'
 import type { StatsRange } from '../../query/trace-reader.ts'
 import { routeSchema } from './openapi.ts'
@@ -12,7 +13,6 @@ import {
   ServicesParameters,
 } from './parameters.ts'
 import { parseTime } from './parse-text.ts'
-import { fresh } from './reply.ts'
 
 export interface CatalogParts {
   readonly query: QueryService

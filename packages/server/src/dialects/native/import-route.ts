@@ -4,12 +4,12 @@ import { SPAN_FORMATS, type SpanFormat, type SpanPart, SpanReader } from '@clew/
 import { ClewError, type TextHash } from '@clew/model'
 import type { FastifyInstance } from 'fastify'
 import { inflate } from '../../http/inflate.ts'
+import { fresh } from '../../http/reply.ts'
 import { readBody } from '../../http/request-body.ts'
 import type { ReceiverParts } from '../dialect.ts'
 import { RequestMeter, takeSpans } from '../receive-spans.ts'
 import { routeSchema } from './openapi.ts'
 import { ImportParameters } from './parameters.ts'
-import { fresh } from './reply.ts'
 import type { ImportAnswerJson } from './schemas.ts'
 
 export interface ImportParts extends ReceiverParts {

@@ -2,12 +2,12 @@
 import { MAX_UINT64, NANOS_PER_MILLI, systemClock } from '@clew/model'
 import type { FastifyInstance } from 'fastify'
 import { goneSignal } from '../../http/gone.ts'
+import { fresh } from '../../http/reply.ts'
 import type { CatalogParts } from './catalog-routes.ts'
 import { routeSchema } from './openapi.ts'
 import { IntegrationErrorsParameters } from './parameters.ts'
 import { parseTime } from './parse-text.ts'
 import { renderIntegrationError } from './render.ts'
-import { fresh } from './reply.ts'
 
 const DEFAULT_LIMIT = 100
 

@@ -2,6 +2,7 @@
 import { ClewError, type TextHash } from '@clew/model'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { goneSignal } from '../../http/gone.ts'
+import { fresh, sendPieces } from '../../http/reply.ts'
 import type { QueryService } from '../../query/query-service.ts'
 import { decodeStored, traceLines } from '../read-trace.ts'
 import { familyOf, findSpan, spanReadings } from './find-span.ts'
@@ -13,7 +14,6 @@ import { renderLog, renderSpan } from './render.ts'
 import { renderColumns } from './render-columns.ts'
 import { renderOtlpJson, renderOtlpProtobuf } from './render-otlp.ts'
 import { renderTrace } from './render-trace.ts'
-import { fresh, sendPieces } from './reply.ts'
 import { traceShape } from './trace-shape.ts'
 
 interface TracePath {

@@ -1,4 +1,4 @@
-// How the native API answers: never from a cache, large bodies in pieces.
+// How dialects answer: never from a cache, large bodies in pieces.
 import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 
