@@ -4,6 +4,7 @@
 //   |role|length|value|role|length|value|…      role: service name, address, scope, or a tag of the resource
 import type { KeyValue, Resource, Scope } from '@clew/model'
 import type { SpanBatchBuilder } from '../otlp/span-batch-builder.ts'
+import { viewOf } from '../wire/plain-text.ts'
 import { decodeUtf8, isUtf8 } from '../wire/utf8.ts'
 import { ENDPOINT_KEY, TAG_PREFIX, ZIPKIN_KEY } from './attribute-keys.ts'
 import type { TagKey } from './tag-keys.ts'
@@ -24,12 +25,14 @@ const SLOTS = 256
 
 interface KnownOrigin {
   readonly says: Uint8Array
+  readonly view: DataView
   /** Of the resource tags, in their order. */
   readonly keys: readonly TagKey[]
   readonly origin: number
 }
 
-const NOTHING: KnownOrigin = { says: new Uint8Array(0), keys: [], origin: -1 }
+const NO_BYTES: Uint8Array = new Uint8Array(0)
+const NOTHING: KnownOrigin = { says: NO_BYTES, view: viewOf(NO_BYTES), keys: [], origin: -1 }
 
 export class OriginCache {
   readonly #builder: SpanBatchBuilder
@@ -41,6 +44,9 @@ export class OriginCache {
   #length = 0
   readonly #keys: TagKey[] = []
   #keyCount = 0
+  /** Where texts were last found: mostly the body. */
+  #source = NO_BYTES
+  #sourceView = viewOf(NO_BYTES)
 
   constructor(builder: SpanBatchBuilder) {
     this.#builder = builder
@@ -96,7 +102,7 @@ export class OriginCache {
       const says = this.#says.slice(0, this.#length)
       const keys = this.#keys.slice(0, this.#keyCount)
       const { resource, scope } = describe(says, keys)
-      known = { says, keys, origin: this.#builder.origin(resource, scope) }
+      known = { says, view: viewOf(says), keys, origin: this.#builder.origin(resource, scope) }
       this.#known[slot] = known
     }
     this.#last = known
@@ -104,12 +110,20 @@ export class OriginCache {
   }
 
   #isNextOfLast(role: number, source: Uint8Array, start: number, end: number): boolean {
-    const { says } = this.#last
+    const { says, view } = this.#last
     const at = this.#length
     const length = end - start
     if (at + HEAD_BYTES + length > says.length || says[at] !== role || lengthAt(says, at) !== length) return false
+    if (source !== this.#source) {
+      this.#source = source
+      this.#sourceView = viewOf(source)
+    }
+    const from = this.#sourceView
     const offset = at + HEAD_BYTES - start
-    for (let i = start; i < end; i++) if (says[offset + i] !== source[i]) return false
+    let i = start
+    for (const lastWord = end - 4; i <= lastWord; i += 4)
+      if (view.getInt32(offset + i, true) !== from.getInt32(i, true)) return false
+    for (; i < end; i++) if (says[offset + i] !== source[i]) return false
     return true
   }
 
