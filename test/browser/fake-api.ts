@@ -16,6 +16,8 @@ export interface FakeApi {
   /** The key it asks for; '' for none. */
   key: string
   notices: string[]
+  /** Comes after the first question for traces and before the stream of events opens: no event tells of it. */
+  missed: FixtureTrace | undefined
   totalsExact: boolean
   /** Puts traces in front and tells the pages. */
   arrive(traces: readonly FixtureTrace[]): void
@@ -35,20 +37,28 @@ const TYPES: Readonly<Record<string, string>> = {
 
 export async function startFakeApi(pageFolder: string, traces: readonly FixtureTrace[]): Promise<FakeApi> {
   const streams = new Set<ServerResponse>()
+  /** Streams that wait until a trace was missed. */
+  const held: ServerResponse[] = []
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
     if (!url.pathname.startsWith('/clew/v1/')) return void sendPage(pageFolder, url.pathname, response)
     api.requests.push(url.pathname.slice('/clew/v1'.length) + url.search)
     if (api.key !== '' && request.headers.authorization !== `Bearer ${api.key}`)
       return sendProblem(response, 401, 'KEY_MISSING', 'no key')
-    if (url.pathname === '/clew/v1/events') {
-      response.writeHead(200, { 'content-type': 'text/event-stream' })
-      response.write(`event: ingest\ndata: ${JSON.stringify(ingestOf(api))}\n\n`)
-      streams.add(response)
-      response.on('close', () => streams.delete(response))
-      return
+    const openStream = (stream: ServerResponse): void => {
+      stream.writeHead(200, { 'content-type': 'text/event-stream' })
+      stream.write(`event: ingest\ndata: ${JSON.stringify(ingestOf(api))}\n\n`)
+      streams.add(stream)
+      stream.on('close', () => streams.delete(stream))
     }
+    if (url.pathname === '/clew/v1/events')
+      return void (api.missed === undefined ? openStream(response) : held.push(response))
     const answer = answerOf(api, url)
+    if (api.missed !== undefined && url.searchParams.get('limit') === '1') {
+      api.traces.unshift(api.missed)
+      api.missed = undefined
+      response.on('finish', () => held.splice(0).forEach(openStream))
+    }
     if (answer instanceof Ambiguous) sendProblem(response, 409, 'TRACE_ID_AMBIGUOUS', 'several traces', answer.traces)
     else if (answer === undefined) sendProblem(response, 404, 'NOT_FOUND', `nothing at ${url.pathname}`)
     else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
@@ -60,6 +70,7 @@ export async function startFakeApi(pageFolder: string, traces: readonly FixtureT
     requests: [],
     key: '',
     notices: [],
+    missed: undefined,
     totalsExact: true,
     arrive(arrived) {
       api.traces.unshift(...arrived)

@@ -33,6 +33,15 @@ test('turns into the first trace by itself when one arrives', async (tested) => 
   expect(complaints).toEqual([])
 })
 
+test('shows a trace that came between its first question and the first event', async (tested) => {
+  const { page } = await tested.visit([], {
+    prepare: (api) => {
+      api.missed = scanTrace(1, NOW)
+    },
+  })
+  await page.getByRole('link', { name: 'POST /scan' }).waitFor()
+})
+
 test('speaks Korean to a Korean browser, and English when asked', async (tested) => {
   const { page } = await tested.visit([], { language: 'ko-KR' })
   await page.getByRole('heading', { name: '첫 번째 스팬을 기다리는 중' }).waitFor()

@@ -61,6 +61,11 @@ describe('takeFirstKey', () => {
     expect(again).toEqual({ entry: first?.entry, newKey: undefined })
   })
 
+  it('makes another where a crash left the file empty: nobody has the key of nothing', async () => {
+    await writeFile(join(folder, 'first-key'), '\n')
+    expect((await takeFirstKey(everywhere, folder))?.newKey).toMatch(/^clew_/)
+  })
+
   it('makes none where none is needed', async () => {
     for (const settings of [
       { ...everywhere, firstKey: false },

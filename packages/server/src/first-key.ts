@@ -19,8 +19,9 @@ export async function takeFirstKey(settings: Settings, dataFolder: string): Prom
   const isNeeded = settings.keys.length === 0 && !settings.insecure && !isLoopback(settings.httpHost)
   if (!settings.firstKey || !isNeeded) return undefined
   const path = join(dataFolder, FILE)
-  const kept = await readFile(path, 'utf8').catch(() => '')
-  if (kept !== '') return { entry: entryOf(kept.trim()), newKey: undefined }
+  // A crash may leave the file without its content.
+  const kept = (await readFile(path, 'utf8').catch(() => '')).trim()
+  if (kept !== '') return { entry: entryOf(kept), newKey: undefined }
   const key = createKey()
   await writeFile(path, `${key}\n`, { mode: 0o600, flush: true })
   return { entry: entryOf(key), newKey: key }

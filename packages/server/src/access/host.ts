@@ -3,7 +3,7 @@
 import { ClewError } from '@clew/model'
 
 /** Node's client of HTTP/2 leaves the brackets of an IPv6 address out. */
-const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]', '::1'])
+const BRACKETS = /^\[|\]$/g
 
 /** True for addresses that only this machine can reach. */
 export function isLoopback(host: string): boolean {
@@ -13,7 +13,7 @@ export function isLoopback(host: string): boolean {
 /** Throws HOST_FORBIDDEN unless `host` (`name` or `name:port`) is one of this machine's own names. */
 export function checkLoopbackHost(host: string | undefined): void {
   const name = host?.replace(/:\d*$/, '').toLowerCase()
-  if (name !== undefined && LOOPBACK_NAMES.has(name)) return
+  if (name !== undefined && isLoopback(name.replaceAll(BRACKETS, ''))) return
   const came = host === undefined ? 'none' : `"${host.slice(0, 100)}"`
   throw new ClewError('HOST_FORBIDDEN', `Host: expected localhost, 127.0.0.1 or [::1] on a loopback port, got ${came}`)
 }

@@ -66,6 +66,21 @@ describe('loopback', () => {
       expect(isLoopback(host)).toBe(false)
   })
 
+  it('answers to every name that only this machine has, with a port or without', () => {
+    for (const host of [
+      'localhost',
+      'LOCALHOST:2539',
+      '127.0.0.1:2539',
+      '127.0.0.2',
+      '[::1]:2539',
+      '[::1]',
+      '::1:2539',
+    ])
+      expect(() => checkLoopbackHost(host), host).not.toThrow()
+    for (const host of ['clew.example', '127.0.0.1.evil.example:2539', '10.0.0.1', '[::2]:2539', ''])
+      expect(() => checkLoopbackHost(host), host).toThrow(expect.objectContaining({ code: 'HOST_FORBIDDEN' }))
+  })
+
   it('asks for a Host at all', () => {
     expect(() => checkLoopbackHost(undefined)).toThrow(expect.objectContaining({ code: 'HOST_FORBIDDEN' }))
   })

@@ -71,7 +71,8 @@ function registerLive(scope: FastifyInstance, { ingest }: NativeParts, feed: Tra
   )
   scope.get(
     '/clew/v1/events',
-    { schema: routeSchema('Server-sent events: `traces` and `ingest`', {}, 'NewTraces') },
+    // A HEAD would be answered with a stream that nobody reads.
+    { schema: routeSchema('Server-sent events: `traces` and `ingest`', {}, 'NewTraces'), exposeHeadRoute: false },
     (request, reply) => {
       reply.hijack()
       feed.add(request.tenant, reply.raw)

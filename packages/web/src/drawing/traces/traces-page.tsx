@@ -27,7 +27,13 @@ export function TracesPage({ view }: { view: SearchView }): ReactNode {
   const answer = useAnswer<SearchAnswer>(path)
   const shown = useSteadyAnswer(view, answer)
   const retry = useRetry(path)
-  const any = useAnyTrace(shown?.value.traces.length === 0)
+  const isEmpty = shown?.value.traces.length === 0
+  const any = useAnyTrace(isEmpty)
+  const { answers } = useServer()
+  // The first trace came after the list was asked for.
+  useEffect(() => {
+    if (any === true && isEmpty) answers.refresh(path)
+  }, [any, isEmpty, answers, path])
   const change = useCallback(
     (part: SearchView) => void navigate({ to: '/', search: changed(view, part) }),
     [navigate, view],
@@ -111,7 +117,9 @@ function useAnyTrace(asked: boolean): boolean | undefined {
   const answer = useAnswer<SearchAnswer>(asked ? ANY_TRACE : undefined)
   const none = answer.state === 'ready' && answer.value.traces.length === 0
   useEffect(() => {
-    if (!none || connected) return
+    if (!none) return
+    // What came before the stream was open no event tells of.
+    if (connected) return answers.refresh(ANY_TRACE)
     const timer = setInterval(() => answers.refresh(ANY_TRACE), POLL_MS)
     return () => clearInterval(timer)
   }, [none, connected, answers])
