@@ -35,6 +35,13 @@ function patientStore() {
 it.each<[string, (service: QueryService, signal: AbortSignal) => Promise<unknown>]>([
   ['a search', (service, signal) => service.findTraces('shop', EVERYTHING, signal)],
   ['a trace', (service, signal) => service.traces('shop', ['1'.repeat(32)], signal)],
+  [
+    'traces with a span of some kind',
+    (service, signal) => {
+      const { timeRange } = EVERYTHING
+      return service.tracesWith('shop', ['1'.repeat(32)], { where: { kind: 'all' }, timeRange }, signal)
+    },
+  ],
   ['logs', (service, signal) => service.logs('shop', '1'.repeat(32), undefined, signal)],
   ['log counts', (service, signal) => service.logCounts('shop', '1'.repeat(32), signal)],
   [

@@ -1,5 +1,14 @@
 // What dialects ask: every read goes through here, one place that bounds how much runs at once and for how long.
-import { type Clock, type LogRecord, lowHalf, NANOS_PER_MILLI, systemClock, type TraceQuery } from '@clew/model'
+import {
+  type Clock,
+  type Expression,
+  type LogRecord,
+  lowHalf,
+  NANOS_PER_MILLI,
+  systemClock,
+  type TimeRange,
+  type TraceQuery,
+} from '@clew/model'
 import { FairShare } from '../fair-share.ts'
 import type { FoundTrace } from './assess-trace.ts'
 import {
@@ -7,6 +16,7 @@ import {
   findIntegrationErrors,
   type IntegrationErrorQuestion,
 } from './integration-errors.ts'
+import { planExpression } from './plan.ts'
 import { type FoundTraces, type SearchOptions, searchTraces } from './search.ts'
 import { type StoredSpan, withoutRepeats } from './stored-span.ts'
 import type {
@@ -15,6 +25,7 @@ import type {
   CatalogFilter,
   Operation,
   ServiceCount,
+  ServiceValue,
   StatsRange,
   TraceReader,
 } from './trace-reader.ts'
@@ -31,6 +42,8 @@ export interface QueryServiceOptions {
 
 /** Log records of one answer; more are said to be there. */
 export const LOG_LIMIT = 10_000
+/** Pairs of service and text; further ones are not told. */
+export const SERVICE_VALUE_LIMIT = 100_000
 const DEFAULT_BUDGET_MS = 8_000
 const DEFAULT_RUNNING = 8
 const DEFAULT_WAITING = 64
@@ -103,6 +116,22 @@ export class QueryService {
     })
   }
 
+  /** Those of the traces that may have a span in the time range that `where` selects: too many perhaps, never too few. */
+  async tracesWith(
+    tenant: string,
+    ids: readonly string[],
+    { where, timeRange }: { readonly where: Expression; readonly timeRange: TimeRange },
+    signal?: AbortSignal,
+  ): Promise<readonly string[]> {
+    const lows = [...new Set(ids.map(lowHalf))]
+    const found = await this.#ask(tenant, signal, (reader) => {
+      const window = { tenant, ...timeRange, block: reader.highestBlock }
+      return reader.findMatches(window, planExpression(where), lows, 0)
+    })
+    const matching = new Set(found.map(({ traceLow }) => traceLow))
+    return ids.filter((id) => matching.has(lowHalf(id)))
+  }
+
   services(tenant: string, range: StatsRange, signal?: AbortSignal): Promise<readonly ServiceCount[]> {
     return this.#ask(tenant, signal, (reader) => reader.services(tenant, range))
   }
@@ -117,6 +146,11 @@ export class QueryService {
 
   attributeValues(tenant: string, key: string, filter: CatalogFilter, signal?: AbortSignal): Promise<AttributeValues> {
     return this.#ask(tenant, signal, (reader) => reader.attributeValues(tenant, key, filter))
+  }
+
+  /** Which services have which texts in an attribute of their resource: at most SERVICE_VALUE_LIMIT. */
+  serviceValues(tenant: string, key: string, signal?: AbortSignal): Promise<readonly ServiceValue[]> {
+    return this.#ask(tenant, signal, (reader) => reader.serviceValues(tenant, key, SERVICE_VALUE_LIMIT))
   }
 
   /** Of a trace (32 digits), or of one of its spans. */
