@@ -63,7 +63,9 @@ export type Field =
   | { readonly kind: 'intrinsic'; readonly name: Intrinsic }
   | { readonly kind: 'attribute'; readonly scope: AttributeScope; readonly key: string }
 
-export type Intrinsic = 'service' | 'name' | 'kind' | 'status' | 'statusMessage' | 'duration' | 'root'
+export type Intrinsic =
+  | ('service' | 'name' | 'kind' | 'status' | 'statusMessage' | 'duration' | 'root')
+  | ('scopeName' | 'scopeVersion')
 
 /** `any` is the span's own attribute if it has one of that key, else its resource's. */
 export type AttributeScope = 'any' | 'span' | 'resource' | 'scope' | 'event' | 'link'

@@ -87,6 +87,8 @@ const INTRINSIC_LITERALS: Readonly<Record<Intrinsic, readonly Literal['type'][]>
   service: ['string'],
   name: ['string'],
   statusMessage: ['string'],
+  scopeName: ['string'],
+  scopeVersion: ['string'],
   kind: ['kind'],
   status: ['status'],
   duration: ['duration', 'int', 'double'],
@@ -116,14 +118,22 @@ function intrinsicInstances(span: Span, name: Intrinsic): readonly (readonly Com
       return [[span.kind]]
     case 'status':
       return [[span.status.code]]
-    // An empty message is OTLP's way of saying there is none.
     case 'statusMessage':
-      return span.status.message === '' ? [] : [[span.status.message]]
+      return unlessEmpty(span.status.message)
+    case 'scopeName':
+      return unlessEmpty(span.scope.name)
+    case 'scopeVersion':
+      return unlessEmpty(span.scope.version)
     case 'duration':
       return [[durationNano(span.startTimeUnixNano, span.endTimeUnixNano)]]
     case 'root':
       return [[span.parentSpanId === '']]
   }
+}
+
+/** An empty text is OTLP's way of saying there is none. */
+function unlessEmpty(text: string): readonly (readonly Comparable[])[] {
+  return text === '' ? [] : [[text]]
 }
 
 function attributeInstances(span: Span, scope: AttributeScope, key: string): readonly (readonly Comparable[])[] {

@@ -5,6 +5,7 @@ import {
   type AttributeScope,
   type Expression,
   type Field,
+  type Intrinsic,
   type Literal,
   MAX_UINT64,
   SPAN_KINDS,
@@ -13,7 +14,16 @@ import {
 } from '@clew/model'
 import { type Bounds, type CompareExpression, exactly, itemBounds } from './bounds.ts'
 import { checkedComparison } from './evaluate.ts'
-import { ALWAYS, combine, type ItemPlace, NEVER, type NumberTest, negate, type Predicate } from './predicate.ts'
+import {
+  ALWAYS,
+  combine,
+  type ItemPlace,
+  type ItemTest,
+  NEVER,
+  type NumberTest,
+  negate,
+  type Predicate,
+} from './predicate.ts'
 import { textNeedle } from './text-search.ts'
 
 export interface Plan {
@@ -91,14 +101,25 @@ function existence(field: Field): Predicate {
     const has = (where: ItemPlace): Predicate => ({ kind: 'hasKey', where, key })
     return field.scope === 'any' ? combine('or', [has('span'), has('resource')]) : has(field.scope)
   }
-  return field.name === 'statusMessage' ? { kind: 'hasKey', where: 'statusMessage', key: '' } : ALWAYS
+  if (field.name === 'statusMessage') return { kind: 'hasKey', where: 'statusMessage', key: '' }
+  return isScopeField(field.name) ? { kind: 'item', where: field.name, key: '', test: NOT_EMPTY } : ALWAYS
+}
+
+/** Some senders write a name or version that is empty. */
+const NOT_EMPTY: ItemTest = {
+  ...{ type: 'string', quantifier: 'some', operator: '!=', value: '' },
+  ...{ cut: 'compares', emptyFails: false },
+}
+
+function isScopeField(name: Intrinsic): name is 'scopeName' | 'scopeVersion' {
+  return name === 'scopeName' || name === 'scopeVersion'
 }
 
 function comparisonBounds(expression: CompareExpression): Bounds {
   const { field, value } = expression
   checkedComparison(expression)
   if (field.kind === 'attribute') return attributeBounds(field.scope, field.key, expression)
-  if (field.name === 'statusMessage') return itemBounds('statusMessage', '', expression)
+  if (field.name === 'statusMessage' || isScopeField(field.name)) return itemBounds(field.name, '', expression)
   if (field.name === 'service' || field.name === 'name') {
     const { operator } = expression
     const test = {

@@ -15,7 +15,10 @@ export type Predicate =
   | { readonly kind: 'anyText'; readonly test: TextTest }
 
 /** Where the items of a field are: with the span or with its origin, and under which kind of key. */
-export type ItemPlace = 'span' | 'event' | 'link' | 'resource' | 'scope' | 'statusMessage'
+export type ItemPlace =
+  | ('span' | 'event' | 'link' | 'resource' | 'scope')
+  /** Fields of OTLP that are written as items; an empty one is none. */
+  | ('statusMessage' | 'scopeName' | 'scopeVersion')
 
 export type ItemTest =
   | ({ readonly type: 'string' } & StringTest)

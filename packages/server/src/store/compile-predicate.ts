@@ -92,14 +92,20 @@ function writtenKey(where: ItemPlace, key: string): string {
       return key.startsWith('@') ? `@resource:${key}` : key
     case 'statusMessage':
       return '@status.message'
+    case 'scopeName':
+      return '@scope.name'
+    case 'scopeVersion':
+      return '@scope.version'
     default:
       return `@${where}:${key}`
   }
 }
 
+const ORIGIN_PLACES: ReadonlySet<ItemPlace> = new Set(['resource', 'scope', 'scopeName', 'scopeVersion'])
+
 /** Items of resource and scope are one row an origin. */
 function atPlace(where: ItemPlace, ofOrigin: OriginCondition, key: bigint, condition: Sql): Sql {
-  return where === 'resource' || where === 'scope' ? ofOrigin(condition, key) : condition
+  return ORIGIN_PLACES.has(where) ? ofOrigin(condition, key) : condition
 }
 
 function itemCondition(key: bigint, test: ItemTest): Sql {

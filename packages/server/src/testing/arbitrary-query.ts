@@ -3,6 +3,7 @@ import {
   type ComparisonOperator,
   type Expression,
   type Field,
+  type Intrinsic,
   type Literal,
   SPAN_KINDS,
   STATUS_CODES,
@@ -38,8 +39,7 @@ const attribute: fc.Arbitrary<Field> = fc.record({
   scope: fc.constantFrom('any', 'span', 'resource', 'scope', 'event', 'link'),
   key: fc.constantFrom(...KEYS),
 })
-const intrinsic = (name: 'service' | 'name' | 'kind' | 'status' | 'statusMessage' | 'duration' | 'root') =>
-  fc.constant<Field>({ kind: 'intrinsic', name })
+const intrinsic = (name: Intrinsic) => fc.constant<Field>({ kind: 'intrinsic', name })
 const pattern = fc.constantFrom(...PATTERNS).map((value): Literal => ({ type: 'string', value }))
 
 const leaf: fc.Arbitrary<Expression> = fc.oneof(
@@ -53,7 +53,13 @@ const leaf: fc.Arbitrary<Expression> = fc.oneof(
     ),
   },
   { weight: 2, arbitrary: comparison(attribute, ['=~', '!~'], pattern) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('exists' as const), field: attribute }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('exists' as const),
+      field: fc.oneof({ weight: 4, arbitrary: attribute }, { weight: 1, arbitrary: intrinsic('scopeName') }),
+    }),
+  },
   { weight: 1, arbitrary: fc.constant<Expression>({ kind: 'all' }) },
   {
     weight: 1,
@@ -75,7 +81,7 @@ const leaf: fc.Arbitrary<Expression> = fc.oneof(
         fc.constantFrom(...NAMES).map((value) => ({ type: 'string', value })),
       ),
       comparison(
-        intrinsic('statusMessage'),
+        fc.oneof(intrinsic('statusMessage'), intrinsic('scopeName'), intrinsic('scopeVersion')),
         [...ORDERED, '=~', '!~'],
         fc.oneof(stringLiteral, pattern).filter(isPatternText),
       ),

@@ -92,9 +92,10 @@ export const arbitrarySpan: fc.Arbitrary<Span> = fc
     status: fc.record({ code: fc.constantFrom(...STATUS_CODES), message: fc.constantFrom('', 'x', 'not found', LONG) }),
     resource: attributes,
     scope: attributes,
+    scopeName: fc.constantFrom('lib', 'x', '', LONG),
     serviceName: fc.constantFrom(...SERVICES),
   })
-  .map(({ start, duration, resource, scope, ...span }) =>
+  .map(({ start, duration, resource, scope, scopeName, ...span }) =>
     exampleSpan({
       ...span,
       startTimeUnixNano: start,
@@ -104,7 +105,7 @@ export const arbitrarySpan: fc.Arbitrary<Span> = fc
         droppedAttributesCount: 0,
         schemaUrl: '',
       },
-      scope: { ...NO_SCOPE, name: 'lib', attributes: scope },
+      scope: { ...NO_SCOPE, name: scopeName, attributes: scope },
     }),
   )
 
