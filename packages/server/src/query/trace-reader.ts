@@ -146,6 +146,8 @@ export interface TraceReader {
   operations(tenant: string, service: string, range: StatsRange): Promise<readonly Operation[]>
   attributeKeys(tenant: string, filter: CatalogFilter): Promise<readonly AttributeKey[]>
   attributeValues(tenant: string, key: string, filter: CatalogFilter): Promise<AttributeValues>
+  /** The texts that an attribute of the resource has, by service, then text. At most `limit`. */
+  serviceValues(tenant: string, key: string, limit: number): Promise<readonly ServiceValue[]>
 
   /** Log records of a trace (both halves), or of one span of it, by time. At most `limit`. */
   logs(tenant: string, traceId: string, spanId: string | undefined, limit: number): Promise<readonly LogRecord[]>
@@ -227,6 +229,11 @@ export interface AttributeKey {
   readonly scope: string
   readonly key: string
   readonly types: readonly string[]
+}
+
+export interface ServiceValue {
+  readonly service: string
+  readonly value: string
 }
 
 export interface AttributeValues {

@@ -95,6 +95,15 @@ ORDER BY is_many DESC, type, value
 LIMIT ${VALUE_LIMIT + 1}`
 }
 
+export function compileServiceValues(tenant: string, key: string, limit: number): Sql {
+  return sql`SELECT service, value
+FROM attribute_catalog
+WHERE ${catalogCondition(tenant, { service: undefined, scope: 'resource' })} AND key = ${key} AND type = 'string' AND many = 0
+GROUP BY service, value
+ORDER BY service, value
+LIMIT ${limit}`
+}
+
 export function compileLogs(tenant: string, traceId: string, spanId: string | undefined, limit: number): Sql {
   return sql`SELECT origin, otlp
 FROM logs

@@ -11,6 +11,7 @@ import {
   compileOperations,
   compileOrigins,
   compileServices,
+  compileServiceValues,
   compileSpans,
   compileStoredCounts,
   compileSummaries,
@@ -89,6 +90,7 @@ const STATEMENTS: Readonly<Record<string, Sql>> = {
   services: compileServices('default', { from: WINDOW.from, to: WINDOW.to }),
   operations: compileOperations('default', 'shop', { from: undefined, to: undefined }),
   'attribute-keys': compileAttributeKeys('default', { service: 'shop', scope: undefined }),
+  'service-values': compileServiceValues('default', 'service.namespace', 1000),
   'attribute-values': compileAttributeValues('default', 'user.id', { service: undefined, scope: 'span' }),
   'logs-of-a-span': compileLogs('default', TRACE, 'b7ad6b7169203331', 100),
   'logs-of-a-scope': compileScopeLogs('default', {

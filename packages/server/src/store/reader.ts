@@ -19,6 +19,7 @@ import type {
   ScopeLogs,
   SearchWindow,
   ServiceCount,
+  ServiceValue,
   StatsRange,
   StoredSummary,
   TraceReader,
@@ -28,6 +29,7 @@ import {
   compileAttributeValues,
   compileLogCounts,
   compileLogs,
+  compileServiceValues,
   compileSpans,
   VALUE_LIMIT,
 } from './compile-lookup.ts'
@@ -215,6 +217,12 @@ export class StoreReader implements TraceReader {
       values: listed.slice(0, VALUE_LIMIT).map((row) => ({ type: type.text(row), value: value.text(row) })),
       many: listed.length < rows.length || listed.length > VALUE_LIMIT,
     }
+  }
+
+  async serviceValues(tenant: string, key: string, limit: number): Promise<readonly ServiceValue[]> {
+    const result = await this.#engine.query(compileServiceValues(tenant, key, limit))
+    const [service, value] = [result.column('service'), result.column('value')]
+    return Array.from({ length: result.rows }, (_, row) => ({ service: service.text(row), value: value.text(row) }))
   }
 
   async logs(
