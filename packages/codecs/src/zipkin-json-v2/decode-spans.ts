@@ -34,7 +34,7 @@ const KINDS = ['', '', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'].map((kind) =>
 export function decodeZipkinJsonV2(body: Uint8Array, options: ZipkinDecodeOptions = {}): Decoded<SpanBatch> {
   const bytes = plainBytes(body)
   const reader = new JsonBytesReader(FORMAT, bytes)
-  const decoder = new ZipkinJsonV2Decoder(bytes.length >> 1, options)
+  const decoder = new ZipkinJsonV2Decoder(bytes.length - (bytes.length >> 2), options)
   reader.openArray()
   while (reader.nextItem()) decoder.readSpan(reader, bytes)
   reader.finish()

@@ -28,7 +28,8 @@ export class Texts {
   }
 
   set(row: number, bytes: Uint8Array, start: number, end: number): void {
-    this.bytes[row] = bytes
+    // Nearly always the body that is there already; a reference costs more to store than to compare.
+    if (this.bytes[row] !== bytes) this.bytes[row] = bytes
     this.start[row] = start
     this.end[row] = end
   }
