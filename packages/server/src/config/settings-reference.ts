@@ -2,7 +2,7 @@
 import { environmentName, flagName, SETTINGS, type Setting } from './settings.ts'
 
 // The table's entries have different value types; here only their printed form matters.
-const entries = Object.values(SETTINGS) as unknown as readonly Setting<unknown>[]
+const entries = inGroups(Object.values(SETTINGS) as unknown as readonly Setting<unknown>[])
 
 export function renderSettingsReference(): string {
   const rows = entries.map(
@@ -39,6 +39,16 @@ export function renderSampleConfig(): string {
   }
   lines.push('')
   return lines.join('\n')
+}
+
+/** Settings of one group together, where the first of them is: YAML has each group once. */
+function inGroups(settings: readonly Setting<unknown>[]): readonly Setting<unknown>[] {
+  const groups = new Map<string, Setting<unknown>[]>()
+  for (const entry of settings) {
+    const group = entry.path.includes('.') ? entry.path.split('.')[0]! : entry.path
+    groups.set(group, [...(groups.get(group) ?? []), entry])
+  }
+  return [...groups.values()].flat()
 }
 
 function wrap(text: string, width: number): string[] {

@@ -1,5 +1,8 @@
 // The one table of settings. From it come the YAML file's keys, the environment variables, the flags, the validation,
-// docs/reference/settings.md and docs/reference/clew.sample.yaml. A setting not in this table does not exist.
+// docs/reference/settings.md and docs/reference/clew.sample.yaml. A setting not in this table does not exist; what only
+// one dialect looks at stands in dialect-settings.ts.
+import { DIALECT_SETTINGS } from './dialect-settings.ts'
+import { type Setting, setting } from './setting.ts'
 import {
   accessKeys,
   boolean,
@@ -17,18 +20,9 @@ import {
   origins,
   port,
   text,
-  type ValueKind,
 } from './value-kinds.ts'
 
-export interface Setting<T> {
-  /** Where it stands in `clew.yaml`: `http.port` is `port` under `http`. */
-  readonly path: string
-  readonly kind: ValueKind<T>
-  readonly default: T
-  readonly description: string
-  /** Never printed back, in no log and no error. */
-  readonly secret?: boolean
-}
+export type { Setting } from './setting.ts'
 
 const MIB = 2 ** 20
 const GIB = 2 ** 30
@@ -71,6 +65,12 @@ export const SETTINGS = {
     port,
     6_832,
     'UDP port of Jaeger thrift, where its agent takes the binary protocol. Closed where `keys` are needed.',
+  ),
+  jaegerQueryPort: setting(
+    'jaeger_query.port',
+    port,
+    16_686,
+    "Port of Jaeger's query API over HTTP, versions 1 and 3: what its page and Grafana's Jaeger data source ask.",
   ),
   samplingHttpPort: setting(
     'sampling_http.port',
@@ -120,39 +120,7 @@ export const SETTINGS = {
     'Names and addresses that a certificate of `auto` is for, besides localhost, 127.0.0.1, ::1, `http.host` and the ' +
       'name of this machine: what clients call Clew from elsewhere.',
   ),
-  newrelicMaxBodyBytes: setting(
-    'newrelic.max_body_bytes',
-    bytes,
-    1_000_000,
-    "Largest request of New Relic's Trace API (`/trace/v1`) as it is sent, compressed or not. Larger ones are refused (413), " +
-      'and its clients send them again in parts.',
-  ),
-  newrelicTimestampWindowMs: setting(
-    'newrelic.timestamp_window',
-    milliseconds,
-    0,
-    'How far from now a span of the Trace API may start, either way; one further away is left out and its sender finds ' +
-      'an NrIntegrationError. `0s` takes all; New Relic itself has 20 to 60 minutes.',
-  ),
-  newrelicMaxAttributes: setting(
-    'newrelic.max_attributes',
-    integer(0, 1_000_000),
-    0,
-    'Most attributes of a span of the Trace API; further ones are dropped, counted, and said in an NrIntegrationError. 0: ' +
-      'no limit of its own.',
-  ),
-  newrelicMaxKeyChars: setting(
-    'newrelic.max_key_chars',
-    integer(0, 1_000_000),
-    0,
-    'Longest key of such an attribute, in characters; one with a longer key is dropped. 0: no limit of its own.',
-  ),
-  newrelicMaxValueChars: setting(
-    'newrelic.max_value_chars',
-    integer(0, 100_000_000),
-    0,
-    'Longest text of such an attribute, in characters; a longer one is cut. 0: no limit of its own.',
-  ),
+  ...DIALECT_SETTINGS,
   idKey: setting(
     'id_key',
     hexKey,
@@ -187,6 +155,13 @@ export const SETTINGS = {
     origins,
     [],
     'Web pages that may send to `/v1/traces` and `/v1/logs`, besides those on localhost. `*` allows every page.',
+  ),
+  queryCorsOrigins: setting(
+    'query_cors_origins',
+    origins,
+    [],
+    'Web pages that may ask the query APIs of Zipkin (9411, spans may be sent there too) and Jaeger (16686), besides ' +
+      'those on localhost. `*` allows every page.',
   ),
   maxBodyBytes: setting(
     'max_body_bytes',
@@ -282,14 +257,4 @@ export function flagName(path: string): string {
 export function defaultSettings(): Settings {
   const entries = Object.entries(SETTINGS).map(([name, entry]) => [name, entry.default])
   return Object.fromEntries(entries) as Settings
-}
-
-function setting<T>(
-  path: string,
-  kind: ValueKind<T>,
-  value: T,
-  description: string,
-  options?: { secret: boolean },
-): Setting<T> {
-  return { path, kind, default: value, description, ...options }
 }

@@ -163,6 +163,17 @@ export const origins: ValueKind<readonly string[]> = {
   print: (value) => JSON.stringify(value),
 }
 
+/** Texts without commas. As text: separated by commas. */
+export const texts: ValueKind<readonly string[]> = {
+  expected: 'a list of texts such as environment, http.method',
+  parse(raw) {
+    const list: unknown = typeof raw === 'string' ? raw.split(',').flatMap((part) => part.trim() || []) : raw
+    if (!Array.isArray(list) || !list.every((item) => typeof item === 'string' && item !== '')) return undefined
+    return list
+  },
+  print: (value) => JSON.stringify(value),
+}
+
 /** Host names and IP addresses. As text: separated by commas. */
 export const hostNames: ValueKind<readonly string[]> = {
   expected: 'a list of host names and IP addresses such as clew.example, 10.0.0.7',
