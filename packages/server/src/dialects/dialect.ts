@@ -10,6 +10,7 @@ import type { ErrorRenderer } from '../http/problem.ts'
 import type { BodyOptions } from '../http/request-body.ts'
 import type { Timers } from '../pipeline/journal/timers.ts'
 import type { QueryService } from '../query/query-service.ts'
+import type { Health } from '../telemetry/health.ts'
 import type { IngestCounters } from '../telemetry/ingest-counters.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -45,6 +46,7 @@ export interface DialectParts extends ReceiverParts {
   readonly onBlock: (listener: () => void) => () => void
   /** Empty until the doors are open. */
   readonly listening: () => readonly ListeningDoor[]
+  readonly health: Health
   readonly logger: Logger
 }
 

@@ -7,7 +7,7 @@ import { type BodyOptions, type RequestBody, readBody } from '../../http/request
 import type { ZipkinFormat } from './formats.ts'
 import type { ZipkinReceiver } from './zipkin-receiver.ts'
 
-const DOOR = 'zipkin-http'
+const TRANSPORT = 'http'
 
 export const SPANS_PATH = { v1: '/api/v1/spans', v2: '/api/v2/spans' } as const
 
@@ -21,14 +21,19 @@ const OTHER_TYPES: Readonly<Record<Version, Readonly<Record<string, ZipkinFormat
 const JSON_FORMATS: Readonly<Record<Version, ZipkinFormat>> = { v1: 'JSON_V1', v2: 'JSON_V2' }
 
 export function registerSpanRoutes(app: FastifyInstance, options: BodyOptions, receiver: ZipkinReceiver): void {
-  const meter = receiver.meter(DOOR)
+  const meter = receiver.meter(TRANSPORT)
   for (const version of ['v2', 'v1'] as const)
     app.post(SPANS_PATH[version], { config: { right: 'write' } }, (request, reply) =>
       meter.measure(async (received) => {
         const { tenant, headers } = request
         const { bytes, release } = await readSpans(request.raw, options)
         try {
-          await receiver.take({ tenant, door: DOOR, format: formatOf(version, headers['content-type']), body: bytes })
+          await receiver.take({
+            tenant,
+            transport: TRANSPORT,
+            format: formatOf(version, headers['content-type']),
+            body: bytes,
+          })
           received(bytes.length)
           return reply.code(202).send()
         } finally {
@@ -55,8 +60,11 @@ function formatOf(version: Version, contentType: string | undefined): ZipkinForm
   return (Object.hasOwn(types, mediaType) ? types[mediaType] : undefined) ?? JSON_FORMATS[version]
 }
 
-/** One line of text: Zipkin's own words for what could not be read, and the code before ours. */
+/** Said in Zipkin's own words where it has some; the status tells the rest. */
+const PLAIN_CODES: ReadonlySet<string> = new Set(['DECODE_FAILED', 'INVALID_ARGUMENT', 'NOT_FOUND'])
+
+/** One line of text, with the code before what only Clew says. */
 export function renderZipkinError(error: ClewError): RenderedError {
-  const text = error.code === 'DECODE_FAILED' ? error.message : `${error.code}: ${error.message}`
+  const text = PLAIN_CODES.has(error.code) ? error.message : `${error.code}: ${error.message}`
   return { type: 'text/plain; charset=utf-8', body: Buffer.from(`${text}\n`) }
 }
