@@ -78,6 +78,12 @@ describe('a second tenant', () => {
     }
     // Otherwise the loop above would prove nothing.
     expect(seenByOwner).toBeGreaterThan(7)
+
+    for (const url of otherDialects(traceId, span)) {
+      const told = (key: string) => fetch(server.url(url), { headers: bearer(key) }).then((response) => response.text())
+      expect(await told(KEYS.mine), url).toContain(SECRET)
+      expect((await told(KEYS.theirs)).replaceAll(url, ''), url).not.toContain(SECRET)
+    }
   })
 
   it('may have the same trace id and keeps its own spans under it', async () => {
@@ -92,6 +98,19 @@ describe('a second tenant', () => {
     }
   })
 })
+
+/** Every question of the other dialects on the main door that the first tenant's span is an answer to. */
+function otherDialects(traceId: string, { startTimeUnixNano }: { startTimeUnixNano: string }): string[] {
+  const startMs = Number(BigInt(startTimeUnixNano) / 1_000_000n)
+  const ats = '/v1/0/ats'
+  const application = `${ats}/applications/${SECRET}`
+  return [
+    `${ats}/applications`,
+    `${application}/transactions?monitorGroup=default`,
+    `${ats}/traces?startTime=${startMs - 1000}&endTime=${startMs + 1000}&application=${SECRET}`,
+    `${ats}/spans?traceId=${traceId}`,
+  ]
+}
 
 /** The id of a request that is accepted, with a span in it that is not: an integration error. */
 async function sendBadSpan(key: string): Promise<string> {

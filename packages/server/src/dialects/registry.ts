@@ -1,5 +1,6 @@
 // Every system that Clew stands in for: a plain table. What one can do, it says itself (dialect.ts); doors.ts of the
 // server opens the doors and hands each dialect those it is on.
+import { createAtsDialect } from './ats/dialect.ts'
 import type { CreateDialect } from './dialect.ts'
 import { createInfiniteTracingDialect } from './infinite-tracing/dialect.ts'
 import { createJaegerDialect } from './jaeger/dialect.ts'
@@ -19,6 +20,8 @@ export const DIALECTS: readonly CreateDialect[] = [
   createZipkinDialect,
   /** Jaeger: takes spans as its collector and its agent do, and answers clients that poll for a sampling strategy. */
   createJaegerDialect,
+  /** Huawei Cloud's APM 1.0 (ATS): answers its query APIs. */
+  createAtsDialect,
   /** Our own: answers the page and whoever asks below /clew/v1. */
   createNativeDialect,
 ]
