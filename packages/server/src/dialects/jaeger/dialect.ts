@@ -1,10 +1,12 @@
 // Jaeger: takes spans as its collector (14268, 14250) and its agent (6831, 6832) do, and tells clients which to record
 // (5778, 5779).
+import { NANOS_PER_MILLI } from '@clew/model'
 import type { CreateDialect } from '../dialect.ts'
 import { COLLECTOR_PROTOS, SAMPLING_PROTOS } from './protos.ts'
 import { collectorMethods } from './receive-grpc.ts'
 import { registerTraceRoutes, renderJaegerError, TRACES_PATH } from './receive-http.ts'
 import { agentReceiver } from './receive-udp.ts'
+import { querySurfaces } from './routes.ts'
 import { samplingMethods } from './sampling/sampling-manager.ts'
 import { registerBaggageRoute, registerSamplingRoutes } from './sampling/sampling-routes.ts'
 import { openStrategySource } from './sampling/strategy-source.ts'
@@ -13,6 +15,11 @@ export const createJaegerDialect: CreateDialect = async (parts) => {
   const source = await openStrategySource({ ...parts, setting: parts.settings.jaegerSamplingStrategies })
   return {
     http: [
+      ...querySurfaces({
+        ...parts,
+        corsOrigins: parts.settings.queryCorsOrigins,
+        maxClockSkewNanos: BigInt(parts.settings.jaegerMaxClockSkewMs) * NANOS_PER_MILLI,
+      }),
       {
         doors: ['jaeger-http'],
         paths: ['/'],

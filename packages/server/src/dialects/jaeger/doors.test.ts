@@ -1,13 +1,14 @@
 // What every door promises, asked of those of Jaeger.
 import { call, describeDoor, send } from '../../doors-contract.ts'
 
-/** What Jaeger's plain text answers say, in the words of the table of errors. */
+/** What Jaeger's answers say, in the words of the table of errors. */
 const CODES: readonly (readonly [RegExp, string])[] = [
   [/^Host: /, 'HOST_FORBIDDEN'],
   [/^Authorization: expected/, 'KEY_MISSING'],
   [/^the key that was shown is none/, 'KEY_UNKNOWN'],
   [/^key ".*": expected a key that may/, 'KEY_FORBIDDEN'],
 ]
+const codeOf = (text: string) => CODES.find(([pattern]) => pattern.test(text))?.[1] ?? text
 /** A Batch without spans. */
 const EMPTY = Uint8Array.of(0)
 
@@ -19,7 +20,7 @@ describeDoor({
     const url = `${doors.urlOf('jaeger-http').replace('0.0.0.0', '127.0.0.1')}/api/traces`
     const { status, body } = await send(url, { method: 'POST', headers: thrift, body: EMPTY })
     const text = body.toString()
-    return status === 202 ? 'ok' : (CODES.find(([pattern]) => pattern.test(text))?.[1] ?? text)
+    return status === 202 ? 'ok' : codeOf(text)
   },
 })
 
@@ -33,5 +34,17 @@ describeDoor({
       ...(host === undefined ? {} : { authority: host }),
     })
     return code === 0 ? 'ok' : message.split(':')[0]!
+  },
+})
+
+describeDoor({
+  name: "Jaeger's query API",
+  right: 'read',
+  async ask(doors, headers, host) {
+    const url = `${doors.urlOf('jaeger-query').replace('0.0.0.0', '127.0.0.1')}/api/v3/traces/none`
+    const { body } = await send(url, { headers: { ...headers, ...(host === undefined ? {} : { host }) } })
+    const { message } = (JSON.parse(body.toString()) as { error: { message: string } }).error
+    // No store is behind the doors: an id that is none is told before anything is read.
+    return message.startsWith('malformed trace ID') ? 'ok' : codeOf(message)
   },
 })

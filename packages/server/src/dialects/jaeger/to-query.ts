@@ -1,0 +1,60 @@
+// What is asked of Jaeger, whatever the version of its API, as a TraceQuery: all conditions hold for one and the same
+// span, and traces come newest first.
+import {
+  ClewError,
+  type ComparisonOperator,
+  type Expression,
+  type Intrinsic,
+  type Literal,
+  type TraceQuery,
+} from '@clew/model'
+import { tagCondition } from './tag-condition.ts'
+
+export interface TraceSearch {
+  /** Start of a matching span: `from` included, `to` excluded. */
+  readonly from: bigint
+  readonly to: bigint
+  readonly service: string | undefined
+  readonly operation: string | undefined
+  readonly tags: readonly (readonly [key: string, value: string])[]
+  /** Nanoseconds. */
+  readonly minDuration: bigint | undefined
+  readonly maxDuration: bigint | undefined
+  /** What is not above 0 is the default. */
+  readonly limit: number | undefined
+  readonly cursor: string | undefined
+}
+
+const DEFAULT_LIMIT = 100
+/** The most that Jaeger's page asks for. */
+export const MAX_LIMIT = 1_500
+
+/** Throws INVALID_ARGUMENT. */
+export function toQuery(search: TraceSearch): TraceQuery {
+  const limit = search.limit === undefined || search.limit <= 0 ? DEFAULT_LIMIT : search.limit
+  if (limit > MAX_LIMIT)
+    throw new ClewError('INVALID_ARGUMENT', `limit: expected at most ${MAX_LIMIT} traces, got ${limit}`)
+  return {
+    timeRange: { from: search.from, to: search.to },
+    stages: [{ kind: 'filter', spanset: { kind: 'spans', where: filter(search) } }],
+    order: { by: 'newest', direction: 'descending' },
+    page: { limit, cursor: search.cursor },
+    totals: false,
+    spansPerTrace: 1,
+  }
+}
+
+function filter({ service, operation, tags, minDuration, maxDuration }: TraceSearch): Expression {
+  const conditions: Expression[] = []
+  const add = (name: Intrinsic, operator: ComparisonOperator, value: Literal) =>
+    conditions.push({ kind: 'compare', field: { kind: 'intrinsic', name }, operator, value })
+  if (service !== undefined) add('service', '=', { type: 'string', value: service })
+  if (operation !== undefined) add('name', '=', { type: 'string', value: operation })
+  if (minDuration !== undefined && maxDuration !== undefined && maxDuration < minDuration)
+    throw new ClewError('INVALID_ARGUMENT', "'maxDuration' should be greater than 'minDuration'")
+  if (minDuration !== undefined) add('duration', '>=', { type: 'duration', value: minDuration })
+  if (maxDuration !== undefined) add('duration', '<=', { type: 'duration', value: maxDuration })
+  for (const [key, value] of tags) conditions.push(tagCondition(key, value))
+  if (conditions.length === 0) return { kind: 'all' }
+  return conditions.length === 1 ? conditions[0]! : { kind: 'and', operands: conditions }
+}
