@@ -1,6 +1,6 @@
 // The part of the table of settings (settings.ts) that only one dialect each looks at: limits and ways of answering.
 import { setting } from './setting.ts'
-import { boolean, bytes, integer, milliseconds, text, texts } from './value-kinds.ts'
+import { boolean, bytes, integer, milliseconds, nonEmptyText, text, texts } from './value-kinds.ts'
 
 export const DIALECT_SETTINGS = {
   zipkinStrictTraceId: setting(
@@ -15,6 +15,19 @@ export const DIALECT_SETTINGS = {
     texts,
     [],
     "Keys of tags that Zipkin's page offers with their values: AUTOCOMPLETE_KEYS of Zipkin.",
+  ),
+  zipkinUiPath: setting(
+    'zipkin.ui_path',
+    text,
+    '',
+    'Folder with a built Zipkin Lens, to be served below `/zipkin/` on the port of Zipkin: the one that has its ' +
+      '`index.html`. It is read once, at the start.',
+  ),
+  zipkinUiBasePath: setting(
+    'zipkin.ui_base_path',
+    nonEmptyText,
+    '/zipkin',
+    'Path below which a proxy offers what Clew has below `/zipkin`.',
   ),
   jaegerMaxClockSkewMs: setting(
     'jaeger.max_clock_skew',

@@ -3,6 +3,7 @@
 import { CorsPolicy } from '../../http/cors.ts'
 import type { CreateDialect } from '../dialect.ts'
 import { CollectorCounts } from './collector-counts.ts'
+import { registerLens } from './lens.ts'
 import { ZIPKIN_PROTOS } from './protos.ts'
 import { registerSpanRoutes, renderZipkinError, SPANS_PATH } from './receive.ts'
 import { spanServiceMethods } from './receive-grpc.ts'
@@ -23,7 +24,7 @@ export const createZipkinDialect: CreateDialect = (parts) => {
         renderError: renderZipkinError,
         onRequest: (request, reply) => cors.mark(request, reply),
         takesAt: SPANS_PATH.v2,
-        register(app) {
+        async register(app) {
           cors.answerPreflights(app)
           registerSpanRoutes(app, parts.body, receiver)
           registerServerRoutes(app, { ...parts, counts })
@@ -33,6 +34,7 @@ export const createZipkinDialect: CreateDialect = (parts) => {
             strict: settings.zipkinStrictTraceId,
             autocompleteKeys: settings.zipkinAutocompleteKeys,
           })
+          await registerLens(app, settings.zipkinUiPath, settings.zipkinUiBasePath)
         },
       },
     ],
