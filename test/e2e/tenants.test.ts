@@ -1,7 +1,7 @@
 // Two tenants on one server: each sees what its own keys sent, through every route there is, and nothing of the other.
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { eventually, getJson } from './ask-server.ts'
+import { doorUrl, eventually, getJson } from './ask-server.ts'
 import { jsonSpan, newSpanId, newTraceId, text, tracesBody } from './otlp-json.ts'
 import { ServerProcess } from './server-process.ts'
 
@@ -79,10 +79,13 @@ describe('a second tenant', () => {
     // Otherwise the loop above would prove nothing.
     expect(seenByOwner).toBeGreaterThan(7)
 
-    for (const url of otherDialects(traceId, span)) {
-      const told = (key: string) => fetch(server.url(url), { headers: bearer(key) }).then((response) => response.text())
+    const jaeger = (await doorUrl(server, 'jaeger-query')).origin
+    const others = otherDialects(traceId, span).map((path): [string, string] => [server.url(path), path])
+    const ofJaeger = jaegerQuestions(traceId, span).map((path): [string, string] => [jaeger + path, path])
+    for (const [url, path] of [...others, ...ofJaeger]) {
+      const told = (key: string) => fetch(url, { headers: bearer(key) }).then((response) => response.text())
       expect(await told(KEYS.mine), url).toContain(SECRET)
-      expect((await told(KEYS.theirs)).replaceAll(url, ''), url).not.toContain(SECRET)
+      expect((await told(KEYS.theirs)).replaceAll(path, ''), url).not.toContain(SECRET)
     }
   })
 
@@ -109,6 +112,26 @@ function otherDialects(traceId: string, { startTimeUnixNano }: { startTimeUnixNa
     `${application}/transactions?monitorGroup=default`,
     `${ats}/traces?startTime=${startMs - 1000}&endTime=${startMs + 1000}&application=${SECRET}`,
     `${ats}/spans?traceId=${traceId}`,
+  ]
+}
+
+/** Every question of Jaeger's query API that it is an answer to. */
+function jaegerQuestions(traceId: string, { startTimeUnixNano }: { startTimeUnixNano: string }): string[] {
+  const startMs = Number(BigInt(startTimeUnixNano) / 1_000_000n)
+  const [from, to] = [startMs - 1000, startMs + 1000].map((ms) => new Date(ms).toISOString())
+  const times = `query.startTimeMin=${from}&query.startTimeMax=${to}`
+  return [
+    '/api/services',
+    `/api/services/${SECRET}/operations`,
+    `/api/operations?service=${SECRET}`,
+    `/api/traces/${traceId}`,
+    `/api/traces?traceID=${traceId}`,
+    `/api/traces?service=${SECRET}`,
+    '/api/v3/services',
+    `/api/v3/operations?service=${SECRET}`,
+    `/api/v3/traces/${traceId}`,
+    `/api/v3/traces?${times}`,
+    `/api/v3/trace-summaries?${times}`,
   ]
 }
 
