@@ -24,7 +24,14 @@ const SPANS_PER_SECOND = new Map([
 ])
 /** Flat: a file of any length takes what the process, a few pieces and the second thread take. */
 const MOST_MIB = 300
-const COMMAND = ['--max-semi-space-size=32', 'packages/server/bin/clew.cjs', 'convert', '--to', 'otlp-protobuf']
+const COMMAND = [
+  '--max-semi-space-size=32',
+  '--no-parallel-scavenge',
+  'packages/server/bin/clew.cjs',
+  'convert',
+  '--to',
+  'otlp-protobuf',
+]
 
 export const conversion: BenchCase = {
   name: 'convert',

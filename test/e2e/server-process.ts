@@ -141,7 +141,7 @@ function launch(dataDir: string, ports: Ports, options: ServerOptions): ChildPro
     environment[`CLEW_${path.toUpperCase().replaceAll('.', '_')}`] = value
   const args =
     options.run === 'build'
-      ? ['--max-semi-space-size=32', 'packages/server/bin/clew.cjs', 'start']
+      ? ['--max-semi-space-size=32', '--no-parallel-scavenge', 'packages/server/bin/clew.cjs', 'start']
       : ['--conditions=@clew/source', '--import', 'tsx', 'packages/server/src/main.ts', 'start']
   return spawn(process.execPath, args, {
     cwd: ROOT,
