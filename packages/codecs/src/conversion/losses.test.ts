@@ -92,6 +92,7 @@ describe('losses', () => {
       droppedEventsCount: 0,
       droppedAttributesCount: 0,
       status: { code: 'ok', message: 'fine' },
+      resource: { attributes: [], droppedAttributesCount: 0, schemaUrl: '' },
       attributes: [
         { key: 'a', value: { type: 'int', value: 1n } },
         { key: 'a', value: { type: 'array', values: [] } },
