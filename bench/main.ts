@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import type { BenchContext } from './bench-case.ts'
 import { CASES } from './cases/registry.ts'
+import { paceMs, paceText } from './pace.ts'
 import { describeMachine, printGrowth, printTable, type Row } from './report.ts'
 
 const { values } = parseArgs({
@@ -30,6 +31,9 @@ if (!values['no-build'] && spawnSync('npx', ['tsc', '-b'], { stdio: ['ignore', 2
 
 const machine = describeMachine()
 const results: { scale: number; rows: Row[] }[] = []
+// The first time the loop is compiled.
+paceMs()
+const paces = [paceMs()]
 let broken = false
 for (const scale of scales) {
   const rows: Row[] = []
@@ -49,11 +53,12 @@ for (const scale of scales) {
       (measured) => rows.push(...measured),
       (error: Error) => rows.push(context.failed(each.name, error)),
     )
+    paces.push(paceMs())
   }
 }
-if (values.json) console.log(JSON.stringify({ machine, results }, null, 2))
+if (values.json) console.log(JSON.stringify({ machine, paces, results }, null, 2))
 else {
-  for (const { scale, rows } of results) console.log(`${printTable(machine, scale, rows)}\n`)
+  for (const { scale, rows } of results) console.log(`${printTable(machine, scale, rows)}\n\n${paceText(paces)}\n`)
   if (results.length > 1) console.log(`${printGrowth(results)}\n`)
 }
 process.exit(broken ? 1 : 0)
