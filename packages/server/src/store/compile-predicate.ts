@@ -33,10 +33,16 @@ function compilePredicate(predicate: Predicate, ofOrigin: OriginCondition): Sql 
     case 'constant':
       return predicate.value ? TRUE : FALSE
     case 'and':
+      return joined(
+        'and',
+        predicate.operands.map((operand) => compilePredicate(operand, ofOrigin)),
+      )
     case 'or':
       return joined(
-        predicate.kind,
-        predicate.operands.map((operand) => compilePredicate(operand, ofOrigin)),
+        'or',
+        valueLists(predicate.operands).map((operand) =>
+          operand.kind === 'list' ? listCondition(operand, ofOrigin) : compilePredicate(operand, ofOrigin),
+        ),
       )
     case 'not': {
       const operand = compilePredicate(predicate.operand, ofOrigin)
@@ -71,6 +77,59 @@ function joined(kind: 'and' | 'or', operands: readonly Sql[]): Sql {
   const rest = operands.filter((operand) => operand !== neutral)
   if (rest.length === 0) return neutral
   return rest.length === 1 ? rest[0]! : sql`(${joinSql(rest, kind === 'and' ? '\n    AND ' : '\n    OR ')})`
+}
+
+/** One of several values of one key. */
+interface ValueList {
+  readonly kind: 'list'
+  readonly where: ItemPlace
+  readonly key: string
+  readonly type: 'string' | 'number'
+  readonly values: (string | number | bigint)[]
+}
+
+/** Puts together the operands that compare one key with one value each: the index is asked once for all of them. */
+function valueLists(operands: readonly Predicate[]): readonly (Predicate | ValueList)[] {
+  const lists = new Map<string, ValueList>()
+  const merged: (Predicate | ValueList)[] = []
+  for (const operand of operands) {
+    if (operand.kind !== 'item' || !isOneValue(operand.test)) {
+      merged.push(operand)
+      continue
+    }
+    const { where, key, test } = operand
+    const name = `${where} ${test.type} ${key}`
+    const list = lists.get(name)
+    if (list !== undefined) list.values.push(test.value)
+    else {
+      const added: ValueList = { kind: 'list', where, key, type: test.type, values: [test.value] }
+      lists.set(name, added)
+      merged.push(added)
+    }
+  }
+  return merged
+}
+
+/** Numbers that are no exact double, and texts that may have been cut, are compared one by one. */
+function isOneValue(test: ItemTest): test is Exclude<ItemTest, { type: 'bool' }> {
+  if (test.type === 'bool' || test.operator !== '=' || test.quantifier !== 'some') return false
+  return test.type === 'number' ? Number.isSafeInteger(Number(test.value)) : test.cut === 'compares' && !test.emptyFails
+}
+
+function listCondition({ where, key, type, values }: ValueList, ofOrigin: OriginCondition): Sql {
+  const [value, ...more] = values
+  const number = itemKey(where, key)
+  if (more.length === 0) {
+    const test = { type, quantifier: 'some', operator: '=', value, cut: 'compares', emptyFails: false } as ItemTest
+    return atPlace(where, ofOrigin, number, itemCondition(number, test))
+  }
+  const [keyColumn, valueColumn] = [Sql.trusted(`${type}_keys`), Sql.trusted(`${type}_values`)]
+  const list = joinSql(
+    values.map((one) => (type === 'number' ? sql`toFloat64(${one})` : sql`${one}`)),
+    ', ',
+  )
+  const condition = sql`(hasAny(${valueColumn}, [${list}]) AND arrayExists((k, v) -> k = ${number} AND v IN (${list}), ${keyColumn}, ${valueColumn}))`
+  return atPlace(where, ofOrigin, number, condition)
 }
 
 /** Column names are those of the schema. */

@@ -54,7 +54,18 @@ function attribute(key: string, value: string | bigint, operator: '=' | '!=' | '
   return { kind: 'compare', field: { kind: 'attribute', scope: 'any', key }, operator, value: literal }
 }
 
+const oneOf = (key: string, ...values: readonly (string | bigint)[]): Expression => ({
+  kind: 'or',
+  operands: values.map((value) => ({
+    kind: 'compare',
+    field: { kind: 'attribute', scope: 'span', key },
+    operator: '=',
+    value: typeof value === 'string' ? { type: 'string', value } : { type: 'int', value },
+  })),
+})
+
 const STATEMENTS: Readonly<Record<string, Sql>> = {
+  'one-of-several': compileNewestSpans(WINDOW, plan(oneOf('order.id', 'a', 'b', 7n, 8n), oneOf('user.id', 'c')), 21),
   'newest-spans-of-a-service': compileNewestSpans(WINDOW, plan(service), 1050),
   'newest-spans-with-text': compileNewestSpans(WINDOW, plan({ kind: 'text', text: 'Timeout' }), 1050),
   'newest-of-a-service': compileCandidates(WINDOW, plan(service), NEWEST),
