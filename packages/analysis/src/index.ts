@@ -1,5 +1,9 @@
 // What a trace says: tree, orphans, self time, rows under collapse. Pure; the server and the page use it.
 export * from './parent-index.ts'
+export * from './pipelines/pipeline-keys.ts'
+export * from './pipelines/pipeline-run.ts'
+export { exceptionText, RUN_STATES, type RunState } from './pipelines/run-state.ts'
+export type { RunSpan } from './pipelines/trace-fields.ts'
 export * from './self-time.ts'
 export * from './span-columns.ts'
 export * from './span-identities.ts'
