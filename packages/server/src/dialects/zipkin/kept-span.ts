@@ -1,6 +1,7 @@
 // A stored span as Zipkin's server would have kept it: names in lower case, annotations in order and each once. Search
 // compares these, and answers are made of them.
 import { toZipkinSpan, type ZipkinSpan } from '@clew/codecs'
+import type { Span } from '@clew/model'
 import type { StoredSpan } from '../../query/stored-span.ts'
 import { decodeStored } from '../read-trace.ts'
 
@@ -8,7 +9,11 @@ type Annotations = ZipkinSpan['annotations']
 
 /** Throws INTERNAL when the span cannot be read. */
 export function keptSpan(stored: StoredSpan): ZipkinSpan {
-  const span = toZipkinSpan(decodeStored(stored))
+  return asKept(decodeStored(stored))
+}
+
+export function asKept(decoded: Span): ZipkinSpan {
+  const span = toZipkinSpan(decoded)
   return {
     ...span,
     name: span.name.toLowerCase(),
