@@ -20,7 +20,7 @@ COPY --from=build --chown=node:node /data /data
 USER node
 VOLUME /data
 # The doors of config/doors.ts, in its order.
-EXPOSE 2539 4318 4317 8443 9411 14268 14250 6831/udp 6832/udp 16686 5778 5779
+EXPOSE 2539 4318 4317 8443 9411 14268 14250 6831/udp 6832/udp 16686 16685 5778 5779
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s CMD ["node", "-e", "fetch('http://localhost:2539/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # No npm in between: it would not pass SIGTERM on.
 CMD ["node", "--max-semi-space-size=32", "--no-parallel-scavenge", "packages/server/bin/clew.cjs", "start"]

@@ -1,7 +1,9 @@
 // Every format of spans in, Jaeger's query API out, versions 1 and 3: v3 gives what the format said as it came, v1 all of
 // it that Jaeger's JSON can say; searches find it. A trace of 10,000 spans comes whole, and the server's half of a shared
 // span hangs below the client's.
-import type { Span } from '@clew/model'
+import { ProtobufWriter } from '@clew/codecs'
+import { bytesFromHex, type Span } from '@clew/model'
+import { Client, credentials } from '@grpc/grpc-js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { spansOf } from '../../packages/codecs/src/codec-contract.ts'
 import { SPAN_CODECS } from '../../packages/codecs/src/registry.ts'
@@ -77,6 +79,34 @@ const traceOf = (traceId: string, spans: number, more = '') =>
     (trace) => trace.length === spans,
   )
 
+function field(number: number, value: Uint8Array): Uint8Array {
+  const writer = new ProtobufWriter()
+  writer.bytesField(number, value)
+  return writer.copy()
+}
+
+/** GetTraceRequest of both versions, for the trace as it came. */
+function request(traceId: Uint8Array): Uint8Array {
+  const raw = new ProtobufWriter()
+  raw.boolField(4, true)
+  return Buffer.concat([field(1, traceId), raw.copy()])
+}
+
+async function callStream(version: 'api_v2' | 'api_v3', message: Uint8Array): Promise<Uint8Array[]> {
+  const { host } = await doorUrl(server, 'jaeger-query-grpc')
+  const client = new Client(host, credentials.createInsecure())
+  const identity = (bytes: Uint8Array) => Buffer.from(bytes)
+  const path = `/jaeger.${version}.QueryService/GetTrace`
+  const answers: Uint8Array[] = []
+  try {
+    const stream = client.makeServerStreamRequest(path, identity, (bytes) => new Uint8Array(bytes), message)
+    for await (const answer of stream) answers.push(answer as Uint8Array)
+    return answers
+  } finally {
+    client.close()
+  }
+}
+
 interface Summary {
   readonly traceId: string
   readonly spanCount: number
@@ -125,6 +155,24 @@ describe('formats in, Jaeger out', () => {
     const tags = JSON.stringify({ of: traceId, cached: 'true', error: 'true' })
     const search = new URLSearchParams({ service: failed.serviceName, operation: failed.name, tags, raw: 'true' })
     expect(v1Spans(await ask(`/api/traces?${search}`))).toEqual(sayable)
+  })
+
+  it('gives the same over gRPC', async () => {
+    const traceId = newTraceId()
+    const body = SPAN_CODECS['otlp-protobuf'].encodeSpans(spansOfTrace(traceId))
+    const said = byId(spansOf(SPAN_CODECS['otlp-protobuf'].decodeSpans(body).batch))
+    await importSpans(body, 'otlp-protobuf')
+    await traceOf(traceId, said.length)
+    const asText = await callStream('api_v3', request(Buffer.from(traceId)))
+    expect(byId(asText.flatMap((data) => spansOf(SPAN_CODECS['otlp-protobuf'].decodeSpans(data).batch)))).toEqual(said)
+    const asBytes = await callStream('api_v2', request(bytesFromHex(traceId)!))
+    const posts = asBytes.map((chunk) => field(1, chunk))
+    const sayable = spansOf(
+      SPAN_CODECS['jaeger-proto'].decodeSpans(SPAN_CODECS['jaeger-proto'].encodeSpans(said)).batch,
+    )
+    expect(byId(posts.flatMap((post) => spansOf(SPAN_CODECS['jaeger-proto'].decodeSpans(post).batch)))).toEqual(
+      byId(sayable),
+    )
   })
 
   it('gives the half of the server its own id, and says what it did to a span', async () => {

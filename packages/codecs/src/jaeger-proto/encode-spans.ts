@@ -19,8 +19,21 @@ import {
 
 export function encodeJaegerProto(spans: readonly Span[]): Uint8Array {
   const writer = new ProtobufWriter(spans.length * 256 + 64)
-  const processes = new Map<Resource, Uint8Array>()
   const openBatch = writer.open(POST_SPANS_REQUEST.batch)
+  writeSpans(writer, spans)
+  writer.close(openBatch)
+  return writer.copy()
+}
+
+/** `jaeger.api_v2.SpansResponseChunk`: what the query service answers with; its spans have the field of those of a batch. */
+export function encodeJaegerChunk(spans: readonly Span[]): Uint8Array {
+  const writer = new ProtobufWriter(spans.length * 256 + 64)
+  writeSpans(writer, spans)
+  return writer.copy()
+}
+
+function writeSpans(writer: ProtobufWriter, spans: readonly Span[]): void {
+  const processes = new Map<Resource, Uint8Array>()
   for (const span of spans) {
     let process = processes.get(span.resource)
     if (process === undefined) {
@@ -32,8 +45,6 @@ export function encodeJaegerProto(spans: readonly Span[]): Uint8Array {
     writer.bytesField(SPAN.process, process)
     writer.close(openSpan)
   }
-  writer.close(openBatch)
-  return writer.copy()
 }
 
 function encodeProcess({ serviceName, tags }: JaegerProcess): Uint8Array {

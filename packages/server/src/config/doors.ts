@@ -31,6 +31,7 @@ export const DOORS = {
   'jaeger-compact': { setting: 'jaegerCompactPort', kind: 'udp', required: false },
   'jaeger-binary': { setting: 'jaegerBinaryPort', kind: 'udp', required: false },
   'jaeger-query': { setting: 'jaegerQueryPort', kind: 'http', required: false },
+  'jaeger-query-grpc': { setting: 'jaegerQueryGrpcPort', kind: 'grpc', required: false },
   'sampling-http': { setting: 'samplingHttpPort', kind: 'http', required: false },
   'sampling-grpc': { setting: 'samplingGrpcPort', kind: 'grpc', required: false },
 } as const satisfies Readonly<Record<string, DoorEntry>>

@@ -72,6 +72,12 @@ export const SETTINGS = {
     16_686,
     "Port of Jaeger's query API over HTTP, versions 1 and 3: what its page and Grafana's Jaeger data source ask.",
   ),
+  jaegerQueryGrpcPort: setting(
+    'jaeger_query_grpc.port',
+    port,
+    16_685,
+    'The same over gRPC (`jaeger.api_v3.QueryService` and `jaeger.api_v2.QueryService`).',
+  ),
   samplingHttpPort: setting(
     'sampling_http.port',
     port,

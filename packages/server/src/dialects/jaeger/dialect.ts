@@ -2,7 +2,9 @@
 // (5778, 5779).
 import { NANOS_PER_MILLI } from '@clew/model'
 import type { CreateDialect } from '../dialect.ts'
+import { queryMethods } from './grpc-methods.ts'
 import { COLLECTOR_PROTOS, SAMPLING_PROTOS } from './protos.ts'
+import { QUERY_V2_PROTOS, QUERY_V3_PROTOS } from './query-protos.ts'
 import { collectorMethods } from './receive-grpc.ts'
 import { registerTraceRoutes, renderJaegerError, TRACES_PATH } from './receive-http.ts'
 import { agentReceiver } from './receive-udp.ts'
@@ -10,16 +12,17 @@ import { querySurfaces } from './routes.ts'
 import { samplingMethods } from './sampling/sampling-manager.ts'
 import { registerBaggageRoute, registerSamplingRoutes } from './sampling/sampling-routes.ts'
 import { openStrategySource } from './sampling/strategy-source.ts'
+import type { QueryParts } from './v1-routes.ts'
 
 export const createJaegerDialect: CreateDialect = async (parts) => {
   const source = await openStrategySource({ ...parts, setting: parts.settings.jaegerSamplingStrategies })
+  const query: QueryParts = {
+    ...parts,
+    maxClockSkewNanos: BigInt(parts.settings.jaegerMaxClockSkewMs) * NANOS_PER_MILLI,
+  }
   return {
     http: [
-      ...querySurfaces({
-        ...parts,
-        corsOrigins: parts.settings.queryCorsOrigins,
-        maxClockSkewNanos: BigInt(parts.settings.jaegerMaxClockSkewMs) * NANOS_PER_MILLI,
-      }),
+      ...querySurfaces({ ...parts, ...query, corsOrigins: parts.settings.queryCorsOrigins }),
       {
         doors: ['jaeger-http'],
         paths: ['/'],
@@ -41,6 +44,11 @@ export const createJaegerDialect: CreateDialect = async (parts) => {
       },
     ],
     grpc: [
+      {
+        doors: ['jaeger-query-grpc'],
+        protos: { ...QUERY_V2_PROTOS, ...QUERY_V3_PROTOS },
+        methods: () => queryMethods(query),
+      },
       { doors: ['jaeger-grpc'], protos: COLLECTOR_PROTOS, methods: () => collectorMethods(parts) },
       { doors: ['jaeger-grpc', 'sampling-grpc'], protos: SAMPLING_PROTOS, methods: () => samplingMethods(source) },
     ],

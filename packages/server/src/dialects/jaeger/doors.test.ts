@@ -48,3 +48,17 @@ describeDoor({
     return message.startsWith('malformed trace ID') ? 'ok' : codeOf(message)
   },
 })
+
+describeDoor({
+  name: "Jaeger's query API over gRPC",
+  right: 'read',
+  async ask(doors, headers, host) {
+    const url = doors.urlOf('jaeger-query-grpc').replace('0.0.0.0', '127.0.0.1')
+    const { message } = await call(url, '/jaeger.api_v3.QueryService/GetOperations', {
+      headers,
+      ...(host === undefined ? {} : { authority: host }),
+    })
+    // No store is behind the doors: that no service is named is told before anything is read.
+    return message.startsWith('INVALID_ARGUMENT: service: expected one') ? 'ok' : message.split(':')[0]!
+  },
+})

@@ -2,9 +2,10 @@
 // decoders do not read these: they know the field numbers themselves.
 import type { ProtoSources } from '../../grpc/proto-descriptor.ts'
 
-const MODEL = 'model.proto'
+export const MODEL = 'model.proto'
 
-const TIME_PROTOS: ProtoSources = {
+/** Timestamp and Duration. */
+export const TIME_PROTOS: ProtoSources = {
   'google/protobuf/timestamp.proto': `
 syntax = "proto3";
 package google.protobuf;
@@ -17,7 +18,8 @@ message Duration { int64 seconds = 1; int32 nanos = 2; }
 `,
 }
 
-export const COLLECTOR_PROTOS: ProtoSources = {
+/** The spans of version 2. */
+export const MODEL_PROTOS: ProtoSources = {
   ...TIME_PROTOS,
   [MODEL]: `
 syntax = "proto3";
@@ -57,6 +59,10 @@ message Span {
 }
 message Batch { repeated Span spans = 1; Process process = 2; }
 `,
+}
+
+export const COLLECTOR_PROTOS: ProtoSources = {
+  ...MODEL_PROTOS,
   'collector.proto': `
 syntax = "proto3";
 package jaeger.api_v2;

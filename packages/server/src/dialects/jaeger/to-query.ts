@@ -28,12 +28,17 @@ export interface TraceSearch {
 const DEFAULT_LIMIT = 100
 /** The most that Jaeger's page asks for. */
 export const MAX_LIMIT = 1_500
+/** More than any page asks: each is looked for in five places. */
+const MAX_TAGS = 100
+/** Of all texts of a question together: as long as the address of a request may be at most. */
+const MAX_TEXT = 65_536
 
 /** Throws INVALID_ARGUMENT. */
 export function toQuery(search: TraceSearch): TraceQuery {
   const limit = search.limit === undefined || search.limit <= 0 ? DEFAULT_LIMIT : search.limit
   if (limit > MAX_LIMIT)
     throw new ClewError('INVALID_ARGUMENT', `limit: expected at most ${MAX_LIMIT} traces, got ${limit}`)
+  checkSize(search)
   return {
     timeRange: { from: search.from, to: search.to },
     stages: [{ kind: 'filter', spanset: { kind: 'spans', where: filter(search) } }],
@@ -42,6 +47,14 @@ export function toQuery(search: TraceSearch): TraceQuery {
     totals: false,
     spansPerTrace: 1,
   }
+}
+
+function checkSize({ service = '', operation = '', tags }: TraceSearch): void {
+  if (tags.length > MAX_TAGS)
+    throw new ClewError('INVALID_ARGUMENT', `tags: expected at most ${MAX_TAGS}, got ${tags.length}`)
+  const chars = tags.reduce((sum, [key, value]) => sum + key.length + value.length, service.length + operation.length)
+  if (chars > MAX_TEXT)
+    throw new ClewError('INVALID_ARGUMENT', `query: expected at most ${MAX_TEXT} characters of texts, got ${chars}`)
 }
 
 function filter({ service, operation, tags, minDuration, maxDuration }: TraceSearch): Expression {

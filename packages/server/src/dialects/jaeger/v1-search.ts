@@ -7,7 +7,7 @@ import type { TraceSearch } from './to-query.ts'
 
 const DEFAULT_LOOKBACK_NANOS = 48n * 3_600_000_000_000n
 /** A sender's clock may run ahead: its newest spans must not be missing. */
-const CLOCK_LEEWAY_NANOS = 60_000_000_000n
+export const CLOCK_LEEWAY_NANOS = 60_000_000_000n
 /** `end` is the last microsecond that counts. */
 const NANOS_PER_MICRO = 1_000n
 
