@@ -7,7 +7,6 @@ import { lockDataFolder } from './data-folder.ts'
 import type { ByteBudget } from './pipeline/byte-budget.ts'
 import { openPipeline } from './pipeline/pipeline.ts'
 import { QueryService } from './query/query-service.ts'
-import { ClusterEngine } from './store/cluster-engine.ts'
 import { EmbeddedEngine } from './store/embedded-engine.ts'
 import type { Engine } from './store/engine.ts'
 import { hasOlderSchema, migrate } from './store/migrations.ts'
@@ -140,6 +139,8 @@ function startRetention(engine: Engine, { settings, logger, clock = systemClock 
 
 async function openEngine(settings: Settings, dataFolder: string): Promise<Engine> {
   if (settings.storeEngine === 'embedded') return EmbeddedEngine.open({ folder: `${dataFolder}/store` })
+  // Its client takes a while to load, and most do without.
+  const { ClusterEngine } = await import('./store/cluster-engine.ts')
   return new ClusterEngine({
     url: settings.storeUrl,
     database: settings.storeDatabase,

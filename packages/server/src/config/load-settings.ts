@@ -2,7 +2,7 @@
 // said with the name of the key, what was expected and what came; nothing starts on a guess.
 import { readFileSync } from 'node:fs'
 import { ClewError } from '@clew/model'
-import { parse as parseYaml } from 'yaml'
+import { parseYaml } from './parse-yaml.ts'
 import {
   defaultSettings,
   environmentName,

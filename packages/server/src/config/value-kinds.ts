@@ -1,6 +1,6 @@
 // How a value of a setting is written: what a YAML file, an environment variable or a flag may say, and what it means.
 // An environment variable and a flag are always text; YAML may bring numbers, booleans and lists.
-import { parse as parseYaml } from 'yaml'
+import { parseYaml } from './parse-yaml.ts'
 
 export interface ValueKind<T> {
   /** Completes "expected …" in an error. */

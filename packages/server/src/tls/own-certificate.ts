@@ -6,14 +6,10 @@ import { join } from 'node:path'
 import type { Clock } from '@clew/model'
 import type { Logger } from '../telemetry/logger.ts'
 import { type Certificate, type CertificateSource, parseCertificate, parseKey } from './certificate.ts'
-import {
-  type GenerateKeys,
-  generateKeys,
-  type Issued,
-  issueAuthority,
-  issueForServer,
-  type Period,
-} from './issue-certificate.ts'
+import type { GenerateKeys, Issued, Period } from './issue-certificate.ts'
+
+/** Loaded when a certificate is to be made: nearly every start does without. */
+const issuing = () => import('./issue-certificate.ts')
 
 export interface OwnCertificateOptions {
   /** In the data folder; made when it is missing. */
@@ -38,11 +34,11 @@ export class OwnCertificate implements CertificateSource {
   /** What callers are told to trust: PEM. */
   readonly authorityPath: string
   readonly #options: OwnCertificateOptions
-  readonly #generateKeys: GenerateKeys
+  readonly #generateKeys: GenerateKeys | undefined
 
   constructor(options: OwnCertificateOptions) {
     this.#options = options
-    this.#generateKeys = options.generateKeys ?? generateKeys
+    this.#generateKeys = options.generateKeys
     this.authorityPath = join(options.folder, 'authority.pem')
   }
 
@@ -62,7 +58,9 @@ export class OwnCertificate implements CertificateSource {
     // for a while must not cost the trust of every client.
     if (kept && this.#lasts(SERVER_DAYS, kept)) return kept
     const name = `Clew, made ${this.#now().toISOString().slice(0, 10)}`
-    const authority = issueAuthority(name, this.#period(AUTHORITY_DAYS), await this.#generateKeys())
+    const { generateKeys, issueAuthority } = await issuing()
+    const keys = await (this.#generateKeys ?? generateKeys)()
+    const authority = issueAuthority(name, this.#period(AUTHORITY_DAYS), keys)
     await writePair(authority, this.authorityPath, keyPath)
     this.#options.logger.warn(
       { path: this.authorityPath },
@@ -73,7 +71,9 @@ export class OwnCertificate implements CertificateSource {
 
   async #renew(authority: Issued): Promise<Issued> {
     const { folder, names, logger } = this.#options
-    const server = issueForServer(names, this.#period(SERVER_DAYS), await this.#generateKeys(), authority)
+    const { generateKeys, issueForServer } = await issuing()
+    const keys = await (this.#generateKeys ?? generateKeys)()
+    const server = issueForServer(names, this.#period(SERVER_DAYS), keys, authority)
     await writePair(server, join(folder, 'server.pem'), join(folder, 'server-key.pem'))
     logger.info({ names, days: SERVER_DAYS }, 'tls: a new certificate of the server was made')
     return server
