@@ -29,6 +29,19 @@ export const DIALECT_SETTINGS = {
     '/zipkin',
     'Path below which a proxy offers what Clew has below `/zipkin`.',
   ),
+  jaegerUiPath: setting(
+    'jaeger.ui_path',
+    text,
+    '',
+    "Folder with a built Jaeger UI, to be served on the port of Jaeger's query API: the one that has its `index.html`. " +
+      'It is read once, at the start.',
+  ),
+  jaegerUiBasePath: setting(
+    'jaeger.ui_base_path',
+    nonEmptyText,
+    '/',
+    'Path below which a proxy offers that page, for builds of it that do not find out themselves.',
+  ),
   jaegerMaxClockSkewMs: setting(
     'jaeger.max_clock_skew',
     milliseconds,

@@ -1,5 +1,5 @@
-// Jaeger: takes spans as its collector (14268, 14250) and its agent (6831, 6832) do, and tells clients which to record
-// (5778, 5779).
+// Jaeger: takes spans as its collector (14268, 14250) and its agent (6831, 6832) do, tells clients which to record (5778,
+// 5779), and answers as its query service (16686, 16685).
 import { NANOS_PER_MILLI } from '@clew/model'
 import type { CreateDialect } from '../dialect.ts'
 import { queryMethods } from './grpc-methods.ts'
@@ -15,14 +15,20 @@ import { openStrategySource } from './sampling/strategy-source.ts'
 import type { QueryParts } from './v1-routes.ts'
 
 export const createJaegerDialect: CreateDialect = async (parts) => {
-  const source = await openStrategySource({ ...parts, setting: parts.settings.jaegerSamplingStrategies })
+  const { settings } = parts
+  const source = await openStrategySource({ ...parts, setting: settings.jaegerSamplingStrategies })
   const query: QueryParts = {
     ...parts,
-    maxClockSkewNanos: BigInt(parts.settings.jaegerMaxClockSkewMs) * NANOS_PER_MILLI,
+    maxClockSkewNanos: BigInt(settings.jaegerMaxClockSkewMs) * NANOS_PER_MILLI,
   }
   return {
     http: [
-      ...querySurfaces({ ...parts, ...query, corsOrigins: parts.settings.queryCorsOrigins }),
+      ...querySurfaces({
+        ...parts,
+        ...query,
+        corsOrigins: settings.queryCorsOrigins,
+        ui: { root: settings.jaegerUiPath, basePath: settings.jaegerUiBasePath },
+      }),
       {
         doors: ['jaeger-http'],
         paths: ['/'],

@@ -131,7 +131,8 @@ export async function openJaeger(
   const clock = { nowMs: () => NOW_MS }
   const queries = new QueryService(store.reader, { clock })
   const body = { limitBytes: 1 << 20, budget: new ByteBudget(1 << 22) }
-  for (const surface of querySurfaces({ queries, clock, body, corsOrigins: [], maxClockSkewNanos: 0n, ...changes })) {
+  const parts = { queries, clock, body, corsOrigins: [], ui: { root: '', basePath: '/' }, maxClockSkewNanos: 0n }
+  for (const surface of querySurfaces({ ...parts, ...changes })) {
     door.own(surface)
     await door.app.register(async (scope) => surface.register(scope, 'jaeger-query'))
   }

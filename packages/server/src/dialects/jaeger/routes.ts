@@ -6,6 +6,7 @@ import { registerAbsentRoutes } from './absent-routes.ts'
 import { renderV1Error } from './render-v1.ts'
 import { renderV3Error } from './render-v3.ts'
 import { registerTransformRoute } from './transform-route.ts'
+import { registerUi, type UiOptions } from './ui.ts'
 import { type QueryParts, registerV1Routes } from './v1-routes.ts'
 import { registerV3Routes, V3_PATH } from './v3-routes.ts'
 
@@ -13,6 +14,7 @@ export interface QueryHttpParts extends QueryParts {
   readonly body: BodyOptions
   /** Web pages that may ask, besides those of this machine. */
   readonly corsOrigins: readonly string[]
+  readonly ui: UiOptions
 }
 
 export function querySurfaces(parts: QueryHttpParts): readonly HttpSurface[] {
@@ -35,7 +37,9 @@ export function querySurfaces(parts: QueryHttpParts): readonly HttpSurface[] {
       ...shared,
       paths: ['/'],
       renderError: renderV1Error,
-      register(app) {
+      async register(app) {
+        // Before the API: its pages answer no preflight requests.
+        await registerUi(app, parts.ui)
         cors.answerPreflights(app)
         registerV1Routes(app, parts)
         registerTransformRoute(app, parts.body)
