@@ -8,6 +8,9 @@ import { ServerProcess } from './server-process.ts'
 const KEYS = { mine: 'clew_key-of-the-first-tenant', theirs: 'clew_key-of-the-second-tenant' }
 const SECRET = 'only-for-the-first-tenant'
 
+/** Makes the span a step of a run. */
+const PIPELINE = [text('pipeline.id', 'etl'), text('pipeline.batch.id', 'batch'), text('pipeline.step.name', SECRET)]
+
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
 
 let server: ServerProcess
@@ -32,7 +35,7 @@ describe('a second tenant', () => {
   it('learns nothing of the first through any route', async () => {
     const traceId = newTraceId()
     const spanId = newSpanId()
-    const span = jsonSpan({ traceId, spanId, name: SECRET, attributes: [text('secret.key', SECRET)] })
+    const span = jsonSpan({ traceId, spanId, name: SECRET, attributes: [text('secret.key', SECRET), ...PIPELINE] })
     await send('traces', tracesBody(SECRET, [span]))
     await send('logs', {
       resourceLogs: [
@@ -112,6 +115,9 @@ function otherDialects(traceId: string, { startTimeUnixNano }: { startTimeUnixNa
     `${application}/transactions?monitorGroup=default`,
     `${ats}/traces?startTime=${startMs - 1000}&endTime=${startMs + 1000}&application=${SECRET}`,
     `${ats}/spans?traceId=${traceId}`,
+    ...['pipelines/etl', 'pipelines/etl/', 'pipelines/etl/batch', 'steps/batch'].map(
+      (path) => `/api/v1/traces/${path}`,
+    ),
   ]
 }
 

@@ -1,6 +1,6 @@
 // The part of the table of settings (settings.ts) that only one dialect each looks at: limits and ways of answering.
 import { setting } from './setting.ts'
-import { boolean, bytes, integer, milliseconds, nonEmptyText, text, texts } from './value-kinds.ts'
+import { boolean, bytes, fileOrObject, integer, milliseconds, nonEmptyText, text, texts } from './value-kinds.ts'
 
 export const DIALECT_SETTINGS = {
   zipkinStrictTraceId: setting(
@@ -81,6 +81,21 @@ export const DIALECT_SETTINGS = {
     integer(0, 100_000_000),
     0,
     'Longest text of such an attribute, in characters; a longer one is cut. 0: no limit of its own.',
+  ),
+  pipelineAttributes: setting(
+    'pipelines.attributes',
+    fileOrObject,
+    '',
+    'Further attributes that say of which pipeline, run and step a span is, as an object or the path of a JSON file: ' +
+      '`{"batch_id": ["my.run"], "pipeline_id": […], "pipeline_name": […], "deployment": […], "step_name": […], ' +
+      '"state": […]}`. They hold for stored runs too.',
+  ),
+  pipelineStaleAfterMs: setting(
+    'pipelines.stale_after',
+    milliseconds,
+    3_600_000,
+    'A run of a pipeline that waits for a span that has not come is `running` while its newest span is younger than this, ' +
+      'then `lost`.',
   ),
   atsErrorsWith200: setting(
     'ats.errors_with_200',

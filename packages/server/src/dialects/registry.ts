@@ -1,6 +1,7 @@
 // Every system that Clew stands in for: a plain table. What one can do, it says itself (dialect.ts); doors.ts of the
 // server opens the doors and hands each dialect those it is on.
 import { createAtsDialect } from './ats/dialect.ts'
+import { createDhubDialect } from './dhub/dialect.ts'
 import type { CreateDialect } from './dialect.ts'
 import { createInfiniteTracingDialect } from './infinite-tracing/dialect.ts'
 import { createJaegerDialect } from './jaeger/dialect.ts'
@@ -22,6 +23,8 @@ export const DIALECTS: readonly CreateDialect[] = [
   createJaegerDialect,
   /** Huawei Cloud's APM 1.0 (ATS): answers its query APIs. */
   createAtsDialect,
+  /** D.Hub's Traces API: answers about runs of pipelines. */
+  createDhubDialect,
   /** Our own: answers the page and whoever asks below /clew/v1. */
   createNativeDialect,
 ]

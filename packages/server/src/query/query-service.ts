@@ -132,6 +132,23 @@ export class QueryService {
     return ids.filter((id) => matching.has(lowHalf(id)))
   }
 
+  /**
+   * Low halves (16 digits) of the traces that may have a span that `where` selects, whenever it began: too many perhaps,
+   * never too few, and at most `limit`. One statement, where a search looks back step by step.
+   */
+  async allTracesWith(
+    tenant: string,
+    where: Expression,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]> {
+    const candidates = await this.#ask(tenant, signal, (reader) => {
+      const window = { tenant, from: 0n, to: 2n ** 64n, block: reader.highestBlock }
+      return reader.findCandidates(window, planExpression(where), { direction: 'descending', after: undefined, limit })
+    })
+    return candidates.map(({ traceLow }) => traceLow.toString(16).padStart(16, '0'))
+  }
+
   services(tenant: string, range: StatsRange, signal?: AbortSignal): Promise<readonly ServiceCount[]> {
     return this.#ask(tenant, signal, (reader) => reader.services(tenant, range))
   }
