@@ -79,6 +79,14 @@ describe('v1 of Jaeger', () => {
     expect(body.data[0]!.traceID).toBe(ORDER)
   })
 
+  it('tells in the shape of the version that was asked that an address is too long', async () => {
+    const long = 'x'.repeat(9_000)
+    const v1 = await jaeger.app.inject({ url: `/api/traces?service=${long}` })
+    expect(v1.json()).toMatchObject({ data: null, errors: [{ code: 414 }] })
+    const v3 = await jaeger.app.inject({ url: `/api/v3/traces?query.serviceName=${long}` })
+    expect(v3.json()).toMatchObject({ error: { httpCode: 414 } })
+  })
+
   it('marks answers as readable for pages of this machine alone', async () => {
     const from = async (origin: string) =>
       (await jaeger.app.inject({ url: '/api/services', headers: { origin } })).headers['access-control-allow-origin']

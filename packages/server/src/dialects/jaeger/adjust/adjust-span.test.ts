@@ -44,6 +44,7 @@ it.each([
   [167_772_161n, '10.0.0.1'],
   [-1n, '255.255.255.255'],
   [2_130_706_433, '127.0.0.1'],
+  [Number.POSITIVE_INFINITY, '0.0.0.0'],
 ])('writes the address %s as %s', (number, text) => {
   expect(adjust({ attributes: attributesOf({ ip: number, port: number }) }).attributes).toEqual(
     attributesOf({ ip: text, port: number }),

@@ -115,10 +115,15 @@ function moveTime(time: bigint, shiftNanos: bigint): bigint {
 function withDots(attribute: KeyValue): KeyValue {
   const { key, value } = attribute
   if (!ADDRESS_KEYS.has(key) || (value.type !== 'int' && value.type !== 'double')) return attribute
-  const number = typeof value.value === 'bigint' ? value.value : BigInt(Math.trunc(value.value) || 0)
-  const address = Number(BigInt.asUintN(32, number))
+  const address = Number(BigInt.asUintN(32, wholeNumber(value.value)))
   const text = [24, 16, 8, 0].map((bits) => (address >>> bits) & 0xff).join('.')
   return { key, value: { type: 'string', value: text } }
+}
+
+/** What is no number at all is 0. */
+function wholeNumber(value: bigint | number): bigint {
+  if (typeof value === 'bigint') return value
+  return Number.isFinite(value) ? BigInt(Math.trunc(value)) : 0n
 }
 
 function withWarnings(attributes: Attributes, warnings: readonly string[]): Attributes {
