@@ -2,7 +2,7 @@
 // conditions are met by some span, then read whole and decided on the very spans that the answer gives.
 //
 //   names as stored ─▶ conditions ─▶ candidates, a page at a time ─▶ have all else? ─▶ read, TraceMatcher ─▶ enough
-import { type Clock, NANOS_PER_MILLI, type TraceQuery } from '@clew/model'
+import { type Clock, MAX_UINT64, NANOS_PER_MILLI, type TimeRange, type TraceQuery } from '@clew/model'
 import type { FoundTrace } from '../../query/assess-trace.ts'
 import type { QueryService, StoredTrace } from '../../query/query-service.ts'
 import { inPieces } from '../read-trace.ts'
@@ -34,6 +34,8 @@ export interface FoundZipkinTraces {
 
 /** Candidates looked at together. */
 const MAX_CANDIDATES = 200
+/** Looked at for each trace asked for, where further conditions will leave some out. */
+const CANDIDATES_PER_TRACE = 4
 /** Traces read at once: enough to share a read, few enough to hold their spans. */
 const READ_AT_ONCE = 32
 /** Bytes of spans that one answer holds. */
@@ -99,7 +101,8 @@ class Search {
     const { limit } = this.#request
     const { tenant, signal } = this.#asker
     const lastMs = clock.nowMs() + budgetMs
-    let size = Math.min(MAX_CANDIDATES, limit)
+    const { others } = this.#conditions
+    let size = Math.min(MAX_CANDIDATES, others.length === 0 ? limit : CANDIDATES_PER_TRACE * limit)
     let cursor: string | undefined
     do {
       const page = await queries.findTraces(tenant, this.#query(size, cursor), signal)
@@ -128,18 +131,27 @@ class Search {
   }
 
   async #take(found: readonly FoundTrace[]): Promise<void> {
-    let ids = found.filter((trace) => this.#mayBegin(trace)).map(({ traceId }) => traceId)
-    const { queries, strict } = this.#parts
-    const { tenant, signal } = this.#asker
-    const { others, timeRange } = this.#conditions
+    const { strict } = this.#parts
+    const candidates = found.filter((trace) => this.#mayBegin(trace))
     // With loose ids another criterion may be met under another id.
-    for (const where of strict ? others : [])
-      if (ids.length > 0) ids = [...(await queries.tracesWith(tenant, ids, { where, timeRange }, signal))]
+    const ids = strict ? await this.#withOthers(candidates) : candidates.map(({ traceId }) => traceId)
     const lookUps = [...new Set(ids.map((id) => lookUpId(id, strict)))].filter((id) => !this.#seen.has(id))
     for (let i = 0; i < lookUps.length; i += READ_AT_ONCE) {
       if (this.matches.length >= this.#request.limit || this.#bytes > MAX_ANSWER_BYTES) return
       await this.#read(lookUps.slice(i, i + READ_AT_ONCE))
     }
+  }
+
+  /** Those with spans that meet all other conditions, looked for only while the candidates ran. */
+  async #withOthers(candidates: readonly FoundTrace[]): Promise<readonly string[]> {
+    let ids: readonly string[] = candidates.map(({ traceId }) => traceId)
+    const timeRange = extentOf(candidates)
+    for (const where of this.#conditions.others) {
+      if (ids.length === 0) break
+      const { tenant, signal } = this.#asker
+      ids = await this.#parts.queries.tracesWith(tenant, ids, { where, timeRange }, signal)
+    }
+    return ids
   }
 
   async #read(lookUps: readonly string[]): Promise<void> {
@@ -165,6 +177,16 @@ class Search {
     const latest = (endTs + 1n) * NANOS_PER_MILLI
     return startUnixNano < latest && startUnixNano + durationNano >= (endTs - lookback) * NANOS_PER_MILLI
   }
+}
+
+/** From the first start to after the last; of none, nothing. */
+function extentOf(traces: readonly FoundTrace[]): TimeRange {
+  let [from, to] = [MAX_UINT64, 0n]
+  for (const { startUnixNano, durationNano } of traces) {
+    if (startUnixNano < from) from = startUnixNano
+    if (startUnixNano + durationNano >= to) to = startUnixNano + durationNano + 1n
+  }
+  return { from, to }
 }
 
 function isoTime(nanos: bigint): string {
