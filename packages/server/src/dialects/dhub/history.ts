@@ -51,10 +51,18 @@ export async function findHistory(question: HistoryQuestion, finder: RunFinder, 
       const query = toQuery(where, limit + MORE, cursor, to)
       const page = await parts.queries.findTraces(finder.asker.tenant, query, finder.asker.signal)
       if (!page.complete) throw timedOut()
-      await addRuns(known, await finder.read(page.traces.map(({ traceId }) => traceId)), question, finder, parts)
       cursor = page.cursor
-      edge = cursor === undefined ? -1n : page.lookedBackTo
-      decided = decide()
+      const ids = page.traces.map(({ traceId }) => traceId)
+      // No more is read than is wanted: a trace may be large.
+      for (let end = 0; end < ids.length && decided.length <= limit; ) {
+        const some = ids.slice(end, end + limit + 1)
+        end += some.length
+        const newest = await addRuns(known, await finder.read(some), question, finder, parts)
+        const isLast = end === ids.length && cursor === undefined
+        edge = isLast ? -1n : newest.get(some.at(-1)!)!
+        decided = decide()
+      }
+      if (ids.length === 0) edge = -1n
     } while (cursor !== undefined && edge >= earliest && decided.length <= limit)
   else {
     // The newest span of a run says nothing of how early it began: all of them have to be known.
@@ -77,19 +85,21 @@ interface FoundRun {
   newest: bigint
 }
 
-/** The runs of the pipeline that these traces have spans of. */
+/** Adds the runs of the pipeline that these traces have spans of; gives the newest span of each that names it. */
 async function addRuns(
   known: Map<string, FoundRun>,
   traces: readonly RunTrace[],
   { pipeline }: HistoryQuestion,
   finder: RunFinder,
   { keys }: RunParts,
-): Promise<void> {
+): Promise<ReadonlyMap<string, bigint>> {
   const newestOf = new Map<string, bigint>()
+  const ofTrace = new Map<string, bigint>()
   for (const trace of traces) {
     let newest = 0n
     for (const { span } of trace.spans)
       if (span.startTimeUnixNano > newest && doesNamePipeline(span, pipeline, keys)) newest = span.startTimeUnixNano
+    ofTrace.set(trace.traceId, newest)
     for (const batch of batchIds(trace)) {
       const found = known.get(batch)
       if (found !== undefined && found.newest < newest) found.newest = newest
@@ -99,6 +109,7 @@ async function addRuns(
   const batches = [...newestOf.keys()].filter((batch) => !known.has(batch))
   for (const run of await finder.runs(batches))
     if (run.pipelineId === pipeline) known.set(run.batchId, { run, newest: newestOf.get(run.batchId)! })
+  return ofTrace
 }
 
 function fits(run: PipelineRun, { states, from, to }: HistoryFilter): boolean {
