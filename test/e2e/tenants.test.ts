@@ -21,7 +21,9 @@ beforeAll(async () => {
     tenant,
     access: 'both',
   }))
-  server = await ServerProcess.start({ settings: { keys: JSON.stringify(keys) } })
+  server = await ServerProcess.start({
+    settings: { keys: JSON.stringify(keys), 'zipkin.autocomplete_keys': 'secret.key' },
+  })
 })
 afterAll(async () => {
   await server?.remove()
@@ -85,7 +87,9 @@ describe('a second tenant', () => {
     const jaeger = (await doorUrl(server, 'jaeger-query')).origin
     const others = otherDialects(traceId, span).map((path): [string, string] => [server.url(path), path])
     const ofJaeger = jaegerQuestions(traceId, span).map((path): [string, string] => [jaeger + path, path])
-    for (const [url, path] of [...others, ...ofJaeger]) {
+    const zipkin = (await doorUrl(server, 'zipkin')).origin
+    const ofZipkin = zipkinQuestions(traceId).map((path): [string, string] => [zipkin + path, path])
+    for (const [url, path] of [...others, ...ofJaeger, ...ofZipkin]) {
       const told = (key: string) => fetch(url, { headers: bearer(key) }).then((response) => response.text())
       expect(await told(KEYS.mine), url).toContain(SECRET)
       expect((await told(KEYS.theirs)).replaceAll(path, ''), url).not.toContain(SECRET)
@@ -139,6 +143,21 @@ function jaegerQuestions(traceId: string, { startTimeUnixNano }: { startTimeUnix
     `/api/v3/traces?${times}`,
     `/api/v3/trace-summaries?${times}`,
   ]
+}
+
+/** The same of Zipkin's query API, whose span has the secret in its name, its service and a tag. */
+function zipkinQuestions(traceId: string): string[] {
+  const paths = [
+    'services',
+    `spans?serviceName=${SECRET}`,
+    'autocompleteValues?key=secret.key',
+    `trace/${traceId}`,
+    `traceMany?traceIds=${traceId},1`,
+    'traces',
+    `traces?serviceName=${SECRET}&spanName=${SECRET}`,
+    'traces?annotationQuery=secret.key',
+  ]
+  return ['/api/v2/', '/zipkin/api/v2/'].flatMap((prefix) => paths.map((path) => prefix + path))
 }
 
 /** The id of a request that is accepted, with a span in it that is not: an integration error. */
