@@ -79,17 +79,31 @@ function joined(kind: 'and' | 'or', operands: readonly Sql[]): Sql {
   return rest.length === 1 ? rest[0]! : sql`(${joinSql(rest, kind === 'and' ? '\n    AND ' : '\n    OR ')})`
 }
 
-/** One of several values of one key. */
+/** One of several values, of one key or of any of several keys of the span's own row. */
 interface ValueList {
   readonly kind: 'list'
-  readonly where: ItemPlace
-  readonly key: string
+  readonly places: { readonly where: ItemPlace; readonly key: string }[]
   readonly type: 'string' | 'number'
   readonly values: (string | number | bigint)[]
 }
 
-/** Puts together the operands that compare one key with one value each: the index is asked once for all of them. */
+/**
+ * Puts together the operands that compare one key with one value each: the index is asked once for all of them, and the
+ * items of a row are gone through once.
+ */
 function valueLists(operands: readonly Predicate[]): readonly (Predicate | ValueList)[] {
+  const byValues = new Map<string, ValueList>()
+  return listsByKey(operands).filter((operand) => {
+    if (operand.kind !== 'list' || ORIGIN_PLACES.has(operand.places[0]!.where)) return true
+    const name = `${operand.type} ${operand.values.map(String).join('\0')}`
+    const same = byValues.get(name)
+    same?.places.push(...operand.places)
+    if (same === undefined) byValues.set(name, operand)
+    return same === undefined
+  })
+}
+
+function listsByKey(operands: readonly Predicate[]): readonly (Predicate | ValueList)[] {
   const lists = new Map<string, ValueList>()
   const merged: (Predicate | ValueList)[] = []
   for (const operand of operands) {
@@ -102,7 +116,7 @@ function valueLists(operands: readonly Predicate[]): readonly (Predicate | Value
     const list = lists.get(name)
     if (list !== undefined) list.values.push(test.value)
     else {
-      const added: ValueList = { kind: 'list', where, key, type: test.type, values: [test.value] }
+      const added: ValueList = { kind: 'list', places: [{ where, key }], type: test.type, values: [test.value] }
       lists.set(name, added)
       merged.push(added)
     }
@@ -116,10 +130,11 @@ function isOneValue(test: ItemTest): test is Exclude<ItemTest, { type: 'bool' }>
   return test.type === 'number' ? Number.isSafeInteger(Number(test.value)) : test.cut === 'compares' && !test.emptyFails
 }
 
-function listCondition({ where, key, type, values }: ValueList, ofOrigin: OriginCondition): Sql {
-  const [value, ...more] = values
+function listCondition({ places, type, values }: ValueList, ofOrigin: OriginCondition): Sql {
+  const [{ where, key }, ...morePlaces] = places as [ValueList['places'][number], ...ValueList['places']]
+  const [value, ...moreValues] = values
   const number = itemKey(where, key)
-  if (more.length === 0) {
+  if (moreValues.length === 0 && morePlaces.length === 0) {
     const test = { type, quantifier: 'some', operator: '=', value, cut: 'compares', emptyFails: false } as ItemTest
     return atPlace(where, ofOrigin, number, itemCondition(number, test))
   }
@@ -128,7 +143,13 @@ function listCondition({ where, key, type, values }: ValueList, ofOrigin: Origin
     values.map((one) => (type === 'number' ? sql`toFloat64(${one})` : sql`${one}`)),
     ', ',
   )
-  const condition = sql`(hasAny(${valueColumn}, [${list}]) AND arrayExists((k, v) -> k = ${number} AND v IN (${list}), ${keyColumn}, ${valueColumn}))`
+  const [hasValue, isValue] =
+    moreValues.length === 0
+      ? [sql`has(${valueColumn}, ${list})`, sql`v = ${list}`]
+      : [sql`hasAny(${valueColumn}, [${list}])`, sql`v IN (${list})`]
+  const numbers = places.map((place) => itemKey(place.where, place.key))
+  const isKey = morePlaces.length === 0 ? sql`k = ${number}` : sql`k IN ${numbers}`
+  const condition = sql`(${hasValue} AND arrayExists((k, v) -> ${isKey} AND ${isValue}, ${keyColumn}, ${valueColumn}))`
   return atPlace(where, ofOrigin, number, condition)
 }
 

@@ -64,7 +64,18 @@ const oneOf = (key: string, ...values: readonly (string | bigint)[]): Expression
   })),
 })
 
+const anywhere = (key: string, value: string): Expression => ({
+  kind: 'or',
+  operands: (['span', 'resource', 'event', 'link'] as const).map((scope) => ({
+    kind: 'compare',
+    field: { kind: 'attribute', scope, key },
+    operator: '=',
+    value: { type: 'string', value },
+  })),
+})
+
 const STATEMENTS: Readonly<Record<string, Sql>> = {
+  'one-value-anywhere': compileNewestSpans(WINDOW, plan(anywhere('order.id', 'a')), 21),
   'one-of-several': compileNewestSpans(WINDOW, plan(oneOf('order.id', 'a', 'b', 7n, 8n), oneOf('user.id', 'c')), 21),
   'newest-spans-of-a-service': compileNewestSpans(WINDOW, plan(service), 1050),
   'newest-spans-with-text': compileNewestSpans(WINDOW, plan({ kind: 'text', text: 'Timeout' }), 1050),
