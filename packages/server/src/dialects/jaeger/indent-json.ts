@@ -9,6 +9,13 @@ export async function* indentJson(pieces: AsyncIterable<string>): AsyncGenerator
   for await (const piece of pieces) yield indenter.next(piece)
 }
 
+const QUOTE = 0x22
+const COMMA = 0x2c
+const COLON = 0x3a
+const BACKSLASH = 0x5c
+const OPEN: ReadonlySet<number> = new Set([0x5b, 0x7b])
+const CLOSE: ReadonlySet<number> = new Set([0x5d, 0x7d])
+
 class Indenter {
   #depth = 0
   #isInText = false
@@ -18,45 +25,44 @@ class Indenter {
 
   next(piece: string): string {
     let text = ''
-    for (const character of piece) text += this.#isInText ? this.#inText(character) : this.#between(character)
-    return text
+    /** What stands before it is written. */
+    let written = 0
+    for (let i = 0; i < piece.length; i++) {
+      const code = piece.charCodeAt(i)
+      if (this.#isInText) {
+        this.#textGoesOn(code)
+        continue
+      }
+      const [before, after] = this.#around(code)
+      if (before === '' && after === '') continue
+      text += piece.slice(written, i) + before + piece[i] + after
+      written = i + 1
+    }
+    return text + piece.slice(written)
   }
 
-  #inText(character: string): string {
+  #textGoesOn(code: number): void {
     if (this.#isEscaped) this.#isEscaped = false
-    else if (character === '\\') this.#isEscaped = true
-    else if (character === '"') this.#isInText = false
-    return character
+    else if (code === BACKSLASH) this.#isEscaped = true
+    else if (code === QUOTE) this.#isInText = false
   }
 
-  #between(character: string): string {
-    if (character === '}' || character === ']') {
+  /** What goes before and after a character that is not in a text. */
+  #around(code: number): readonly [before: string, after: string] {
+    const wasOpened = this.#isOpened
+    this.#isOpened = false
+    if (CLOSE.has(code)) {
       this.#depth--
-      const before = this.#isOpened ? '' : this.#line()
-      this.#isOpened = false
-      return before + character
+      return [wasOpened ? '' : this.#line(), '']
     }
-    let before = ''
-    if (this.#isOpened) {
-      before = this.#line()
-      this.#isOpened = false
-    }
-    switch (character) {
-      case '{':
-      case '[':
-        this.#depth++
-        this.#isOpened = true
-        return before + character
-      case ',':
-        return `,${this.#line()}`
-      case ':':
-        return ': '
-      case '"':
-        this.#isInText = true
-        return `${before}"`
-      default:
-        return before + character
-    }
+    const before = wasOpened ? this.#line() : ''
+    if (OPEN.has(code)) {
+      this.#depth++
+      this.#isOpened = true
+    } else if (code === QUOTE) this.#isInText = true
+    else if (code === COMMA) return [before, this.#line()]
+    else if (code === COLON) return [before, ' ']
+    return [before, '']
   }
 
   #line(): string {
