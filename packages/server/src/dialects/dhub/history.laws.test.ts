@@ -102,7 +102,7 @@ async function allPages(tenant: string, limit: number, order: 'asc' | 'desc'): P
   let place: PagePlace | undefined
   for (;;) {
     const finder = new RunFinder(parts, { tenant, signal: new AbortController().signal })
-    const { runs, token } = await findHistory({ pipeline: 'p', limit, filter, place }, finder, parts)
+    const { runs, token } = await findHistory({ pipeline: 'p', limit, filter, place, wantsToken: true }, finder, parts)
     seen.push(...runs.map(({ batchId, state }) => `${batchId} ${state}`))
     if (token === undefined) return seen
     place = decodeToken(token, 'p', filter)

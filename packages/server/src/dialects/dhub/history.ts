@@ -19,6 +19,8 @@ export interface HistoryQuestion {
   readonly limit: number
   readonly filter: HistoryFilter
   readonly place: PagePlace | undefined
+  /** Whether there are more runs is to be known: it costs finding one more. */
+  readonly wantsToken: boolean
 }
 
 export interface HistoryPage {
@@ -33,7 +35,8 @@ const MORE = 10
 const NANOS_PER_MILLI = 1_000_000n
 
 export async function findHistory(question: HistoryQuestion, finder: RunFinder, parts: RunParts): Promise<HistoryPage> {
-  const { pipeline, limit, filter, place } = question
+  const { pipeline, limit, filter, place, wantsToken } = question
+  const needed = wantsToken ? limit + 1 : limit
   const isDescending = filter.order === 'desc'
   const where = namesPipeline(pipeline, parts.keys)
   const known = new Map<string, FoundRun>()
@@ -54,8 +57,9 @@ export async function findHistory(question: HistoryQuestion, finder: RunFinder, 
       cursor = page.cursor
       const ids = page.traces.map(({ traceId }) => traceId)
       // No more is read than is wanted: a trace may be large.
-      for (let end = 0; end < ids.length && decided.length <= limit; ) {
-        const some = ids.slice(end, end + limit + 1)
+      for (let end = 0; end < ids.length && decided.length < needed; ) {
+        // The last one read is the edge, where others may still be.
+        const some = ids.slice(end, end + needed + 1)
         end += some.length
         const newest = await addRuns(known, await finder.read(some), question, finder, parts)
         const isLast = end === ids.length && cursor === undefined
@@ -63,7 +67,7 @@ export async function findHistory(question: HistoryQuestion, finder: RunFinder, 
         decided = decide()
       }
       if (ids.length === 0) edge = -1n
-    } while (cursor !== undefined && edge >= earliest && decided.length <= limit)
+    } while (cursor !== undefined && edge >= earliest && decided.length < needed)
   else {
     // The newest span of a run says nothing of how early it began: all of them have to be known.
     await addRuns(known, await finder.readAll(where), question, finder, parts)

@@ -14,6 +14,7 @@ import { RunFinder, type RunParts } from './run-finder.ts'
 export const TRACES_PATH = '/api/v1/traces'
 
 const NEWEST_FIRST = { order: 'desc', states: [], from: undefined, to: undefined } as const
+const LATEST = { limit: 1, filter: NEWEST_FIRST, place: undefined, wantsToken: false } as const
 
 interface Asked {
   Params: { pipeline: string; batch: string }
@@ -29,7 +30,7 @@ export function registerDhubRoutes(app: FastifyInstance, parts: RunParts): void 
   app.get<Asked>(path, options, async (request, reply) => {
     const { pipeline } = request.params
     const finder = finderOf(request, reply)
-    const { runs } = await findHistory({ pipeline, limit: 1, filter: NEWEST_FIRST, place: undefined }, finder, parts)
+    const { runs } = await findHistory({ ...LATEST, pipeline }, finder, parts)
     const [run] = runs
     if (run === undefined) throw new ClewError('NOT_FOUND', `no trace of pipeline ${JSON.stringify(pipeline)}`)
     return send(reply, renderRun(run, await loggedTraces([run], finder.asker, parts.queries)), finder)
@@ -40,7 +41,7 @@ export function registerDhubRoutes(app: FastifyInstance, parts: RunParts): void 
     const { limit, token, filter } = historyParameters(request.query)
     const place = token === undefined ? undefined : decodeToken(token, pipeline, filter)
     const finder = finderOf(request, reply)
-    const page = await findHistory({ pipeline, limit, filter, place }, finder, parts)
+    const page = await findHistory({ pipeline, limit, filter, place, wantsToken: true }, finder, parts)
     const logged = await loggedTraces(page.runs, finder.asker, parts.queries)
     return send(reply, renderHistory(page.runs, page.token, logged), finder)
   })
