@@ -7,6 +7,7 @@ import { AGENTS } from './newrelic-agents/agents.ts'
 import { runAgent } from './newrelic-agents/run-agent.ts'
 import { TELEMETRY_SDKS } from './newrelic-sdks/clients.ts'
 import { OPENTELEMETRY } from './opentelemetry/clients.ts'
+import { ZIPKIN_LENS } from './zipkin-lens/lens.ts'
 
 const folderOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const JAEGER: Installed = {
@@ -54,6 +55,7 @@ export const CLIENTS: Readonly<Record<string, Client>> = {
       },
     },
   },
+  'zipkin-lens': ZIPKIN_LENS,
 }
 
 function agentClient(agent: (typeof AGENTS)[string], language: string): Client {

@@ -1,4 +1,4 @@
-// Zipkin's page from a folder: a small stand-in with what the index of Lens has. The real one is tried in test/clients.
+// Zipkin's page from a folder: a small stand-in with what the index of Lens has. The real one: test/clients/zipkin-lens.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
