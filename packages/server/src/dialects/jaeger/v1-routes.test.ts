@@ -102,6 +102,24 @@ describe('v1 of Jaeger', () => {
   })
 })
 
+describe('names of services', () => {
+  const serviceName = 'Shop/결제 & co'
+  let jaeger: AskedJaeger
+  beforeAll(async () => {
+    jaeger = await openJaeger('default', [exampleSpan({ serviceName })])
+  })
+  afterAll(() => jaeger.stop())
+
+  it('may be any text', async () => {
+    const named = encodeURIComponent(serviceName)
+    const answers = [`/api/services/${named}/operations`, `/api/v3/operations?service=${named}`].map(
+      async (url) => (await jaeger.app.inject({ url })).body,
+    )
+    for (const body of await Promise.all(answers)) expect(body).toContain('GET /cart')
+    expect((await jaeger.app.inject({ url: `/api/traces?service=${named}` })).body).toContain(serviceName)
+  })
+})
+
 describe('many spans', () => {
   const SPANS = 2_500
   const TRACES = 6
