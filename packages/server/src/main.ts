@@ -41,23 +41,21 @@ async function start({ configPath, flags }: StartArguments): Promise<void> {
 function renderBanner(server: RunningServer, settings: Settings): string {
   const { urls, listening, dataFolder, newKey, authorityPath } = server
   const kept = settings.retention === Number.POSITIVE_INFINITY ? 'for ever' : `for ${settings.retention} days`
+  const width = 2 + Math.max(...['INSECURE', ...listening.map(({ door }) => door)].map((name) => name.length))
+  const named = (name: string, text: string) => `  ${name.padEnd(width)}${text}`
   const lines = [
     `Clew ${version} is ready after ${Math.round(performance.now())} ms`,
-    `  ${'page'.padEnd(16)}${urls.page}`,
-    ...listening.map(({ door, url }) => `  ${door.padEnd(16)}${url}`),
-    `  ${'data'.padEnd(16)}${dataFolder}, kept ${kept}`,
+    named('page', urls.page),
+    ...listening.map(({ door, url }) => named(door, url)),
+    named('data', `${dataFolder}, kept ${kept}`),
   ]
   if (authorityPath !== undefined) {
     lines.push('', '  For clients over TLS to trust this server, set one of:')
     lines.push(...trustSettings(authorityPath).map((line) => `    ${line}`))
   }
   if (newKey !== undefined)
-    lines.push(
-      '',
-      `  ${'key'.padEnd(16)}${newKey}`,
-      `  ${' '.repeat(16)}shown once, kept in ${join(dataFolder, 'first-key')}`,
-    )
-  if (settings.insecure) lines.push('', `  ${'INSECURE'.padEnd(16)}everyone who reaches these ports reads and writes`)
+    lines.push('', named('key', newKey), named('', `shown once, kept in ${join(dataFolder, 'first-key')}`))
+  if (settings.insecure) lines.push('', named('INSECURE', 'everyone who reaches these ports reads and writes'))
   return lines.join('\n')
 }
 
