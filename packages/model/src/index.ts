@@ -1,5 +1,6 @@
 // The shared words of Clew. Everything else imports them from here; this package imports nothing.
 export * from './attribute-value.ts'
+export * from './duration-parts.ts'
 export * from './error-code.ts'
 export * from './ids.ts'
 export * from './integration-error.ts'

@@ -1,17 +1,7 @@
 // Durations as Go writes them, "1.5s" or "2m3s": Jaeger takes them in questions and writes them in warnings.
 // https://pkg.go.dev/time#ParseDuration, https://pkg.go.dev/time#Duration.String
-import { ClewError } from '@clew/model'
+import { ClewError, sumDurationParts } from '@clew/model'
 
-const UNIT_NANOS: Readonly<Record<string, bigint>> = {
-  ns: 1n,
-  us: 1_000n,
-  µs: 1_000n,
-  μs: 1_000n,
-  ms: 1_000_000n,
-  s: 1_000_000_000n,
-  m: 60_000_000_000n,
-  h: 3_600_000_000_000n,
-}
 const DURATION = /^([+-])?((?:(?:\d{1,19}\.?\d{0,18}|\.\d{1,18})(?:ns|us|µs|μs|ms|s|m|h))+)$/
 const PART = /(\d*)\.?(\d*)(ns|us|µs|μs|ms|s|m|h)/g
 /** Go keeps a duration in 64 bits with a sign. */
@@ -20,11 +10,7 @@ const MAX_NANOS = 2n ** 63n - 1n
 /** Nanoseconds. Throws INVALID_ARGUMENT under the name of the parameter. */
 export function parseGoDuration(name: string, text: string): bigint {
   const [, sign, parts] = (text === '0' ? '0s' : text).match(DURATION) ?? []
-  let nanos = 0n
-  for (const [, whole, fraction = '', unit] of parts?.matchAll(PART) ?? []) {
-    const each = UNIT_NANOS[unit!]!
-    nanos += BigInt(whole || '0') * each + (BigInt(fraction || '0') * each) / 10n ** BigInt(fraction.length)
-  }
+  const nanos = sumDurationParts(parts?.matchAll(PART) ?? [])
   if (parts === undefined || nanos > MAX_NANOS)
     throw new ClewError(
       'INVALID_ARGUMENT',

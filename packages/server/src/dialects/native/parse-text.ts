@@ -1,17 +1,13 @@
 // The small texts of the native API: times, durations and attribute conditions, into the model's values.
-import { type AttributeScope, ClewError, type Expression, type Field, type Literal, MAX_UINT64 } from '@clew/model'
-
-const UNIT_NANOS: Readonly<Record<string, bigint>> = {
-  ns: 1n,
-  us: 1_000n,
-  µs: 1_000n,
-  μs: 1_000n,
-  ms: 1_000_000n,
-  s: 1_000_000_000n,
-  m: 60_000_000_000n,
-  h: 3_600_000_000_000n,
-  d: 86_400_000_000_000n,
-}
+import {
+  type AttributeScope,
+  ClewError,
+  type Expression,
+  type Field,
+  type Literal,
+  MAX_UINT64,
+  sumDurationParts,
+} from '@clew/model'
 
 /** `100ms`, `1.5s`, `1m30s`, `250us`, or plain nanoseconds. Throws INVALID_ARGUMENT. */
 export function parseDuration(name: string, text: string): bigint {
@@ -22,10 +18,7 @@ export function parseDuration(name: string, text: string): bigint {
       'INVALID_ARGUMENT',
       `${name}: expected a duration such as 100ms or 1.5s, got ${JSON.stringify(text)}`,
     )
-  return parts.reduce((sum, [, whole, fraction = '', unit]) => {
-    const nanos = UNIT_NANOS[unit!]!
-    return sum + BigInt(whole!) * nanos + (BigInt(fraction || '0') * nanos) / 10n ** BigInt(fraction.length)
-  }, 0n)
+  return sumDurationParts(parts)
 }
 
 /** Unix nanoseconds, RFC 3339, `now`, or relative to now (`-1h`). Throws INVALID_ARGUMENT. */
